@@ -1,0 +1,148 @@
+"""Import jobs: work that a vendor accepts now and does later."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from target_people.emulator.clock import Clock
+    from target_people.emulator.store import Document, Store
+
+Mode = Literal["at_once", "polls", "seconds"]
+MODES: tuple[str, ...] = get_args(Mode)
+UNPOLLED_SECONDS = 60.0
+"""A job that waits for polls is done after this time even if nobody asks for it."""
+COLUMNS = "id, vendor, state, polls, submitted_at, finished_at, payload, coalesce(outcome, '{}')"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a vendor's jobs are done.
+
+    Attributes:
+        mode: ``at_once``: with the submission; ``polls``: when ``value`` polls have been told it is still running;
+            ``seconds``: when ``value`` seconds have passed.
+        value: Polls or seconds, 0 or more.
+    """
+
+    mode: Mode = "polls"
+    value: float = 1
+
+
+@dataclass(slots=True)
+class Job:
+    """One job. ``state`` is ``waiting`` or ``done``; the work is done in the moment it becomes ``done``."""
+
+    id: str
+    vendor: str
+    state: str
+    polls: int
+    submitted_at: float
+    finished_at: float | None
+    payload: bytes
+    outcome: Document
+    """Empty until it is done."""
+
+
+class Jobs:
+    """All vendors' jobs.
+
+    Why the work is done at the end and not at submission: people read in between are stale, as at the vendors, and
+    two jobs that share a person show which of them the client really waited for.
+
+    Args:
+        store: Where they are kept.
+        clock: Tells when a job is due.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """Start with nobody to do the work; see :meth:`employ`."""
+        self._store = store
+        self._clock = clock
+        self._workers: dict[str, Callable[[Job], Document]] = {}
+        self._paces: dict[str, Pace] = {}
+
+    def employ(self, vendor: str, worker: Callable[[Job], Document]) -> None:
+        """Let ``worker`` do the jobs of ``vendor``; it returns the outcome in whatever form the vendor's API reads."""
+        self._workers[vendor] = worker
+
+    def pace(self, vendor: str) -> Pace:
+        """Return how fast the jobs of ``vendor`` are done."""
+        return self._paces.get(vendor, Pace())
+
+    def set_pace(self, vendor: str, pace: Pace) -> None:
+        """Change how fast the jobs of ``vendor`` are done, those already waiting included."""
+        self._paces[vendor] = pace
+
+    def submit(self, vendor: str, job_id: str, payload: bytes) -> Job:
+        """Take a job; it is done at once if that is the vendor's pace."""
+        now = self._clock.now()
+        self._store.change(
+            "INSERT INTO jobs (vendor, id, state, polls, submitted_at, payload) VALUES (?, ?, 'waiting', 0, ?, ?)",
+            (vendor, job_id, now, payload),
+        )
+        job = Job(job_id, vendor, "waiting", 0, now, None, payload, {})
+        if self.pace(vendor).mode == "at_once":
+            self._run(job)
+        return job
+
+    def poll(self, vendor: str, job_id: str) -> Job | None:
+        """Return the job as the vendor would describe it now, or None if there is none; counts as one poll."""
+        found = self._jobs("vendor = ? AND id = ?", (vendor, job_id))
+        if not found:
+            return None
+        job = found[0]
+        if job.state == "waiting":
+            if self._due(job):
+                self._run(job)
+            job.polls += 1
+            self._store.change("UPDATE jobs SET polls = ? WHERE vendor = ? AND id = ?", (job.polls, vendor, job_id))
+        return job
+
+    def settle(self, vendor: str, *, everything: bool = False) -> int:
+        """Do the jobs of ``vendor`` that are due by the clock, or all of them, oldest first; return how many."""
+        latest = math.inf if everything else self._clock.now() - self._wait(vendor)
+        due = self._jobs("vendor = ? AND state = 'waiting' AND submitted_at <= ?", (vendor, latest))
+        for job in due:
+            self._run(job)
+        return len(due)
+
+    def listed(self, vendor: str) -> list[Job]:
+        """Return the jobs of ``vendor``, oldest first; counts as no poll."""
+        return self._jobs("vendor = ?", (vendor,))
+
+    def clear(self, vendor: str) -> None:
+        """Forget the jobs of ``vendor``, and its pace."""
+        self._store.change("DELETE FROM jobs WHERE vendor = ?", (vendor,))
+        self._paces.pop(vendor, None)
+
+    def _due(self, job: Job) -> bool:
+        pace = self.pace(job.vendor)
+        polled = pace.mode == "polls" and job.polls >= pace.value
+        return polled or job.submitted_at <= self._clock.now() - self._wait(job.vendor)
+
+    def _wait(self, vendor: str) -> float:
+        pace = self.pace(vendor)
+        return {"at_once": 0.0, "polls": UNPOLLED_SECONDS, "seconds": pace.value}[pace.mode]
+
+    def _run(self, job: Job) -> None:
+        with self._store.transaction():
+            job.outcome = self._workers[job.vendor](job)
+            job.state, job.finished_at = "done", self._clock.now()
+            self._store.change(
+                "UPDATE jobs SET state = ?, finished_at = ?, outcome = ?, payload = x'' WHERE vendor = ? AND id = ?",
+                (job.state, job.finished_at, msgspec.json.encode(job.outcome).decode(), job.vendor, job.id),
+            )
+
+    def _jobs(self, where: str, values: Sequence[object]) -> list[Job]:
+        sql = f"SELECT {COLUMNS} FROM jobs WHERE {where} ORDER BY number"  # noqa: S608 - the texts above, no input
+        found = [Job(*row) for row in self._store.rows(sql, values)]
+        for job in found:
+            job.outcome = msgspec.json.decode(str(job.outcome))
+        return found
