@@ -1,0 +1,37 @@
+# Each target sets itself up in .venv, which takes a moment the first time and nothing the second.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench docs clean test-e2e
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(READY) ## load 1,000 sample people into all five vendors of the embedded emulator
+	$(BIN)/target-people demo
+
+test: lint $(READY) ## lint, and every test but those that need PostgreSQL and Meltano
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+lint: $(READY) ## ruff, mypy, import contracts, generated files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.generate --check
+
+bench: $(READY) ## how many records a second, beside a plain SDK target
+	$(BIN)/python -m tests.bench
+
+docs: $(READY) ## write the generated parts of README.md and meltano.yml
+	$(BIN)/python -m tests.generate
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .e2e .meltano .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
