@@ -1,0 +1,167 @@
+"""Converters: the forms that vendors' custom attributes take; a vendor picks one per attribute.
+
+Each takes a decoded JSON value that is neither null nor blank and raises ``RecordError`` without a field: the mapping,
+which knows the attribute's key, adds it. No text of theirs holds the value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from target_people.errors import RecordError
+from target_people.people.code import Code
+from target_people.people.moment import date, date_time
+from target_people.people.number import boolean, integer, number, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def as_is(value: object) -> object:
+    """Any JSON value, untouched; null and blank text, which no other converter is given, are None.
+
+    Raises:
+        RecordError: ``not_json`` for NaN and infinity, which JSON does not have; a stream map can make them.
+    """
+    if value.__class__ is str:
+        return None if not value or value.isspace() else value
+    if value.__class__ is int or _expressible(value):
+        return value
+    raise RecordError(Code.NOT_JSON)
+
+
+def _expressible(value: object) -> bool:
+    """Whether every number inside is finite: the encoder writes null for a float that is not, which may clear."""
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    if isinstance(value, dict):
+        return all(map(_expressible, value.values()))
+    return all(map(_expressible, value)) if isinstance(value, list) else True
+
+
+def as_text(value: object) -> str:
+    """Text as it is; numbers in full, booleans as ``true`` and ``false``, objects and arrays as compact JSON.
+
+    Raises:
+        RecordError: ``not_text`` for what JSON cannot write, or a number beyond some 400 digits.
+    """
+    if isinstance(value, str):
+        return value
+    try:
+        if isinstance(value, int | Decimal | float) and not isinstance(value, bool):
+            return written(value)
+        return as_json_text(value)
+    except RecordError:
+        raise RecordError(Code.NOT_TEXT) from None
+
+
+def as_number(value: object) -> int | Decimal | float | None:
+    """A finite number without loss; text is none.
+
+    Raises:
+        RecordError: ``not_number``.
+    """
+    return number(value)
+
+
+def as_number_from_text(value: object) -> int | Decimal | float | None:
+    """The same, or text that is a JSON number.
+
+    Raises:
+        RecordError: ``not_number``.
+    """
+    return number(value, from_text=True)
+
+
+def as_integer(value: object) -> int | None:
+    """A whole number; ``12.0`` is one, text is none.
+
+    Raises:
+        RecordError: ``not_integer``.
+    """
+    return integer(value)
+
+
+def as_boolean(value: object) -> bool | None:
+    """A boolean, in its usual spellings.
+
+    Raises:
+        RecordError: ``not_boolean``.
+    """
+    return boolean(value)
+
+
+def as_date_text(value: object) -> str | None:
+    """``YYYY-MM-DD``; a date-time is refused, since its time would be lost.
+
+    Raises:
+        RecordError: ``not_date``.
+    """
+    found = date(value)
+    return None if found is None else found.isoformat()
+
+
+def as_date_text_from_datetime(value: object) -> str | None:
+    """``YYYY-MM-DD``, of a date-time the date that it writes: for vendors that keep no time of day.
+
+    Raises:
+        RecordError: ``not_date``.
+    """
+    found = date(value, from_datetime=True)
+    return None if found is None else found.isoformat()
+
+
+def as_datetime_text(value: object) -> str | None:
+    """``YYYY-MM-DDTHH:MM:SS[.ffffff]Z``, in UTC; a time without an offset is read as UTC, a date as its midnight.
+
+    Raises:
+        RecordError: ``not_datetime``.
+    """
+    found = date_time(value)
+    try:
+        return None if found is None else f"{found.astimezone(dt.UTC).replace(tzinfo=None).isoformat()}Z"
+    except OverflowError:
+        raise RecordError(Code.NOT_DATETIME) from None
+
+
+def as_json_text(value: object) -> str:
+    """Compact JSON text of any value, decimals without loss.
+
+    Raises:
+        RecordError: ``not_json`` for what JSON cannot write.
+    """
+    try:
+        if _expressible(value):
+            return _encode(value).decode()
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise RecordError(Code.NOT_JSON) from None
+    raise RecordError(Code.NOT_JSON)
+
+
+def limited(convert: Callable[[Any], Any], max_characters: int) -> Callable[[Any], Any]:
+    """The same converter with a limit: too long is refused, never cut.
+
+    Args:
+        convert: any converter; of a result that is no text, its text is counted.
+        max_characters: at most this many, at least 1.
+
+    Raises:
+        RecordError: ``too_long``, by what is returned.
+    """
+
+    def checked(value: object) -> object:
+        result = convert(value)
+        if result is not None and len(as_text(result)) > max_characters:
+            raise RecordError(Code.TOO_LONG)
+        return result
+
+    return checked
