@@ -1,0 +1,124 @@
+"""The command ``target-people``: a Singer target, and the commands around it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from target_people.configuration import Given, read
+from target_people.ending import Ending, run_to_end
+from target_people.errors import ConfigurationError
+from target_people.target import TargetPeople
+
+if TYPE_CHECKING:
+    from typing import IO
+
+
+class _Group(click.Group):
+    """The SDK's command with sub-commands: everything that it sets up before it runs is kept."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """Run, and turn an error of ours into its exit code."""
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+
+
+def _load(given: Given, file_input: IO[bytes] | None) -> Ending:
+    """Load everything that the input holds."""
+    target = TargetPeople(config=given.config, parse_env_config=given.parse_env)
+    return run_to_end(target, file_input)
+
+
+# The SDK's --config merges files only at the top, and fails with a traceback; its --input reads text.
+_CONFIG = click.Option(
+    ["--config"],
+    multiple=True,
+    is_eager=True,
+    callback=lambda _ctx, _param, places: read(places),
+    help="A file of settings, or ENV for the environment; may be given several times.",
+)
+_INPUT = click.Option(
+    ["--input", "file_input"],
+    type=click.File("rb"),
+    help="A file to read messages from instead of standard input.",
+)
+
+
+@click.pass_context
+def _target(
+    ctx: click.Context,
+    config: Given,
+    about: bool,  # noqa: FBT001 - click passes it by name
+    about_format: str | None,
+    file_input: IO[bytes] | None,
+) -> None:
+    """Load people from any Singer tap into people APIs."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if about:
+        TargetPeople.print_about(about_format)
+        return
+    ctx.exit(_load(config, file_input).exit_code)
+
+
+def _group() -> click.Group:
+    """The Singer command as a group: the same options, and sub-commands beside them."""
+    singer = TargetPeople.cli
+    ours = {"config": _CONFIG, "file_input": _INPUT}
+    params = [ours.get(param.name or "", param) for param in singer.params]
+    group = _Group(
+        "target-people",
+        callback=_target,
+        invoke_without_command=True,
+        params=params,
+        context_settings=singer.context_settings,
+        help=_target.__doc__,
+    )
+    for command in (_emulate, _demo, _receipt):
+        group.add_command(command)
+    return group
+
+
+@click.command("emulate")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8470, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--data", type=click.Path(dir_okay=False), help="Keep people in this SQLite file across restarts.")
+@click.option("--seed", default=0, show_default=True, help="For everything that is drawn by chance.")
+def _emulate(host: str, port: int, data: str | None, seed: int) -> None:
+    """Run the emulator of the five vendor APIs until interrupted."""
+    from target_people.emulation import serve  # noqa: PLC0415 - an extra, and slow to import
+
+    serve(host, port, data, seed)
+
+
+@click.command("demo")
+@click.option("--keep", is_flag=True, help="Leave the emulator running until interrupted.")
+@click.pass_context
+def _demo(ctx: click.Context, *, keep: bool) -> None:
+    """Load the bundled sample people into all five vendors of an emulator."""
+    from target_people.demo import demo  # noqa: PLC0415 - an extra, and slow to import
+
+    ctx.exit(demo(keep=keep))
+
+
+@click.command("receipt")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
+def _receipt(file: str | None) -> None:
+    """Print a receipt as a table: the newest in .target-people without FILE."""
+    from target_people.receipt_table import print_file  # noqa: PLC0415 - rich is slow to import
+
+    print_file(file)
+
+
+def main() -> None:
+    """Entry point of the executable."""
+    sys.exit(_group().main(standalone_mode=True))
+
+
+if __name__ == "__main__":
+    main()

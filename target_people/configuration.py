@@ -1,0 +1,101 @@
+"""The configuration as it comes from files and environment, before the settings are read from it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+
+from target_people.errors import ConfigurationError
+from target_people.settings import model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jsonschema import ValidationError
+
+_SHORT = ("type", "minimum", "exclusiveMinimum", "maximum", "enum", "const")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The configuration as the command line names it.
+
+    Args:
+        config: all files as one, the later ones winning.
+        parse_env: whether the environment is to be read too.
+    """
+
+    config: dict[str, Any] = field(default_factory=dict, repr=False)
+    parse_env: bool = False
+
+
+def read(places: Iterable[str]) -> Given:
+    """Read what ``--config`` names: files of JSON, or ``ENV``.
+
+    Raises:
+        ConfigurationError: naming the file that cannot be read, or is no JSON object.
+    """
+    config: dict[str, Any] = {}
+    named = tuple(places)
+    for place in named:
+        if place != "ENV":
+            config = merged(config, _file(Path(place)))
+    return Given(config, "ENV" in named)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        message = f"--config {path}: {error.strerror}"
+        raise ConfigurationError(message) from None
+    except ValueError:
+        message = f"--config {path}: not valid JSON in UTF-8"
+        raise ConfigurationError(message) from None
+    if not isinstance(config, dict):
+        message = f"--config {path}: JSON, but no object of settings"
+        raise ConfigurationError(message)
+    return config
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Two configurations as one; the second wins, objects in it only key by key.
+
+    So a vendor's secret may come from the environment and its other settings from a file.
+    """
+    result = dict(base)
+    for key, value in over.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def builtin_keys(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """The settings that the Singer SDK adds to ours and reads itself."""
+    return tuple(key for key in schema["properties"] if key not in model().model_fields)
+
+
+def check_builtin(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+    """Look at the settings that the Singer SDK reads.
+
+    Raises:
+        ConfigurationError: with one line per mistake, which names the key and what is allowed, never the value.
+    """
+    keys = builtin_keys(schema)
+    part = {key: config[key] for key in keys if config.get(key) is not None}
+    rules = {"type": "object", "properties": {key: schema["properties"][key] for key in keys}}
+    mistakes = [_mistake(error) for error in Draft202012Validator(rules).iter_errors(part)]
+    if part.get("load_method", "upsert") != "upsert":
+        mistakes.append("load_method: people are always created or updated, so only upsert is allowed")
+    if mistakes:
+        raise ConfigurationError("\n".join(mistakes))
+
+
+def _mistake(error: ValidationError) -> str:
+    path = ".".join(map(str, error.absolute_path))
+    rule = f"{error.validator}: {error.validator_value}" if error.validator in _SHORT else str(error.validator)
+    return f"{path} breaks its rule ({rule}); target-people --about shows what is allowed"

@@ -1,0 +1,1 @@
+"""How a batch reaches its verdicts. Knows no vendor and no Singer."""

@@ -1,0 +1,153 @@
+"""Records on their way, and how they are cut into batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record on its way to one vendor, encoded once.
+
+    Args:
+        names: by which the vendor may call this person in its answers; the first is the identity.
+        keys: the wire keys that it carries, those to be cleared included.
+        shape: records with unequal shapes never share a request.
+        body: this person as JSON, at most a few kilobytes; kept out of ``repr``.
+        origin: the caller's own handle, handed back with the verdict.
+    """
+
+    names: tuple[str, ...] = field(repr=False)
+    keys: frozenset[str]
+    shape: Hashable
+    body: bytes = field(repr=False)
+    origin: Any = field(default=None, repr=False)
+
+    @property
+    def identity(self) -> str:
+        """Who this is to the vendor."""
+        return self.names[0]
+
+
+class Batch(Sequence[Outgoing]):
+    """Records of one shape that go in one request, each person once."""
+
+    def __init__(self, people: Iterable[Outgoing]) -> None:
+        """Keep the order given."""
+        self._people = tuple(people)
+        self._positions: dict[str, int | None] | None = None
+
+    def __len__(self) -> int:
+        """How many people."""
+        return len(self._people)
+
+    def __iter__(self) -> Iterator[Outgoing]:
+        """In the order of the request."""
+        return iter(self._people)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - Sequence's own overloads, an index or a slice
+        """One person, or the tuple of a slice."""
+        return self._people[index]
+
+    def position(self, name: object) -> int | None:
+        """Where the person called ``name`` stands, from 0; None when nobody here is called so, or more than one.
+
+        An identity is nobody else's, so it goes before the other names.
+        """
+        if self._positions is None:
+            self._positions = self._named() | {person.identity: at for at, person in enumerate(self._people)}
+        return self._positions.get(str(name))
+
+    def bodies(self) -> bytes:
+        """All people as JSON, separated by commas: the inside of an array."""
+        return b",".join(person.body for person in self._people)
+
+    def _named(self) -> dict[str, int | None]:
+        """Names other than identities, with None for those that people share."""
+        found: dict[str, int | None] = {}
+        for at, person in enumerate(self._people):
+            found |= {name: at if found.get(name, at) == at else None for name in person.names[1:]}
+        return found
+
+
+@dataclass
+class _Open:
+    """A batch that still fills; insertion order is the order of the request."""
+
+    since: float
+    people: dict[str, Outgoing] = field(default_factory=dict)
+    bytes: int = 0
+
+
+class Batcher:
+    """Cuts a stream of records into batches by people, encoded bytes and shape, and keeps every person's order.
+
+    Why a newer record does not always replace an older one of the same person: a field that the newer one does not
+    carry would be lost with the older. It replaces it only when it carries every key of it; otherwise the batch that
+    holds the older record leaves first.
+
+    Args:
+        people: most people in a batch, at least 1.
+        size: most bytes in a batch, counted over the encoded people; at least 1.
+        leave: is called with each finished batch, in order.
+        supersede: is called with a record that a newer one of the same batch replaces.
+    """
+
+    def __init__(
+        self, people: int, size: int, leave: Callable[[Batch], None], supersede: Callable[[Outgoing], None]
+    ) -> None:
+        """Start with nothing open."""
+        self._limit = people
+        self._size = size
+        self._leave = leave
+        self._supersede = supersede
+        self._open: dict[Hashable, _Open] = {}
+        self._where: dict[str, Hashable] = {}
+
+    def add(self, person: Outgoing, now: float = 0.0) -> None:
+        """Take one record; batches that it fills, or that must go before it, leave.
+
+        Args:
+            person: the record.
+            now: seconds; the age of the batch that it opens counts from here.
+        """
+        self._make_way(person)
+        batch = self._open.setdefault(person.shape, _Open(now))
+        if batch.people and batch.bytes + len(person.body) > self._size:
+            self._close(person.shape)
+            batch = self._open.setdefault(person.shape, _Open(now))
+        batch.people[person.identity] = person
+        batch.bytes += len(person.body) + 1
+        self._where[person.identity] = person.shape
+        if len(batch.people) >= self._limit:
+            self._close(person.shape)
+
+    def flush(self, until: float = inf) -> None:
+        """Let every batch leave that was opened at ``until`` or before, the one opened first going first."""
+        for shape in [shape for shape, batch in self._open.items() if batch.since <= until]:
+            self._close(shape)
+
+    def __len__(self) -> int:
+        """How many people wait in open batches."""
+        return len(self._where)
+
+    def _make_way(self, person: Outgoing) -> None:
+        if person.identity not in self._where:
+            return
+        shape = self._where[person.identity]
+        older = self._open[shape].people[person.identity]
+        if shape != person.shape or not older.keys <= person.keys:
+            self._close(shape)
+            return
+        del self._open[shape].people[person.identity]
+        self._open[shape].bytes -= len(older.body) + 1
+        self._supersede(older)
+
+    def _close(self, shape: Hashable) -> None:
+        batch = self._open.pop(shape)
+        for identity in batch.people:
+            del self._where[identity]
+        self._leave(Batch(batch.people.values()))

@@ -1,0 +1,128 @@
+"""From the status of an answer to what happens next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from target_people.delivery.contract import Answer, Vendor
+from target_people.errors import CredentialsError, OutOfServiceError, Retriable, TargetPeopleError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_people.delivery.clock import Clock
+    from target_people.delivery.message import Request, Response, Send
+
+_SUCCESS = range(200, 300)
+_SERVER = range(500, 600)
+_DEFAULT = {
+    400: Answer.REFUSED,
+    401: Answer.CREDENTIALS,
+    403: Answer.PERMISSION,
+    408: Answer.LATER,
+    409: Answer.REFUSED,
+    413: Answer.TOO_LARGE,
+    422: Answer.REFUSED,
+    425: Answer.LATER,
+    429: Answer.LATER,
+    501: Answer.WRONG,
+}
+
+
+class RefusedError(TargetPeopleError):
+    """A request was refused; the pipeline makes a ``BatchRefused`` of it, because it knows the batch.
+
+    Args:
+        status: by the vendor's reading.
+        response: the whole answer.
+        too_large: whether the vendor said that the request is too large.
+    """
+
+    def __init__(self, status: int, response: Response, *, too_large: bool) -> None:
+        """Keep the answer; none of it is in the text."""
+        super().__init__(f"the vendor refused the request with status {status}")
+        self.status = status
+        self.response = response
+        self.too_large = too_large
+
+
+class Classify:
+    """Lets good answers through and raises for the others what they mean.
+
+    Args:
+        send: the next layer.
+        vendor: whose ``status`` and ``answers`` count.
+        clock: to read a ``Retry-After`` that is a date.
+    """
+
+    def __init__(self, send: Send, vendor: Vendor[Any, Any], clock: Clock) -> None:
+        """Look up the table once."""
+        self._send = send
+        self._vendor = vendor
+        self._clock = clock
+        self._raise: dict[Answer, Callable[[int, Response], TargetPeopleError]] = {
+            Answer.REFUSED: lambda status, response: RefusedError(status, response, too_large=False),
+            Answer.TOO_LARGE: lambda status, response: RefusedError(status, response, too_large=True),
+            Answer.LATER: self._later,
+            Answer.CREDENTIALS: self._credentials,
+            Answer.PERMISSION: self._permission,
+            Answer.WRONG: self._wrong,
+        }
+
+    def __call__(self, request: Request) -> Response:
+        """Send and judge.
+
+        Raises:
+            RefusedError: the request is wrong, or somebody in it is.
+            Retriable: it may pass.
+            CredentialsError: the credentials or the permission are refused.
+            OutOfServiceError: nothing known helps.
+        """
+        response = self._send(request)
+        status = self._vendor.status(response)
+        answer = self._answer(status)
+        if answer is Answer.GOOD or status in request.expects:
+            return response
+        raise self._raise[answer](status, response)
+
+    def _answer(self, status: int) -> Answer:
+        by_class = Answer.LATER if status in _SERVER else Answer.WRONG
+        usual = Answer.GOOD if status in _SUCCESS else _DEFAULT.get(status, by_class)
+        return self._vendor.answers.get(status, usual)
+
+    def _later(self, status: int, response: Response) -> TargetPeopleError:
+        return Retriable(f"status {status}", retry_after(response, self._clock.time()))
+
+    def _credentials(self, status: int, response: Response) -> TargetPeopleError:
+        del response
+        vendor = self._vendor
+        return CredentialsError(f"{vendor.name} refused the credentials (status {status}); check {vendor.credentials}")
+
+    def _permission(self, status: int, response: Response) -> TargetPeopleError:
+        del response
+        vendor = self._vendor
+        message = (
+            f"{vendor.name} refused the permission (status {status}); "
+            f"the key in {vendor.credentials} may not do this: grant it, or use another key"
+        )
+        return CredentialsError(message)
+
+    def _wrong(self, status: int, response: Response) -> TargetPeopleError:
+        del response
+        name = self._vendor.name
+        return OutOfServiceError(f"{name} answered with status {status}, which no retry helps; check {name}.api_url")
+
+
+def retry_after(response: Response, now: float) -> float | None:
+    """The seconds that ``Retry-After`` asks for, whether it is a number or a date; None without a readable one."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((moment - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)

@@ -1,0 +1,98 @@
+"""One bad record must not take its batch with it: whoever is named goes out, else halves, else singles."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from target_people.delivery.batch import Batch
+from target_people.delivery.verdict import Outcome, rejected
+from target_people.errors import BatchRefused, ConfigurationError
+
+Attempt = Callable[[Batch], tuple[Outcome, ...]]
+"""Sends a batch; raises ``BatchRefused``."""
+
+_REFUSALS_WITHOUT_ONE_GOOD = 64
+_TOO_LARGE = 413
+
+
+class Isolation:
+    """Finds the refused records of one batch with a bounded number of extra requests.
+
+    Why a list of parts and not recursion: a vendor that names one record at a time refuses as often as there are bad
+    records. Why both ends in turn, as long as no part has passed: bad records stand together where a source is sorted,
+    and 64 refusals from one end alone would blame the request for them.
+
+    Args:
+        attempt: sends a batch and brings its outcomes.
+        vendor: named in the error.
+    """
+
+    def __init__(self, attempt: Attempt, vendor: str) -> None:
+        """Count from zero."""
+        self._attempt = attempt
+        self._vendor = vendor
+        self._passed = False
+        self._unnamed = 0
+        self._alone = 0
+
+    def deliver(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Outcomes of all records of the batch, in its order; nobody is in two parts that are sent.
+
+        Raises:
+            ConfigurationError: when every record is refused alone, or 64 parts are refused and none passes, without
+                anybody being named: then the request is wrong, not the people, and nobody is rejected.
+        """
+        outcomes: dict[str, Outcome] = {}
+        waiting = deque([batch])
+        while waiting:
+            first = self._passed or self._unnamed % 2 == 0
+            parts = self._send(waiting.popleft() if first else waiting.pop(), outcomes)
+            if first:
+                waiting.extendleft(reversed(parts))
+            else:
+                waiting.extend(parts)
+            self._check(len(batch))
+        return tuple(outcomes[person.identity] for person in batch)
+
+    def _send(self, part: Batch, outcomes: dict[str, Outcome]) -> list[Batch]:
+        """Send a part, put down what became certain, and hand back what is to be sent again."""
+        try:
+            brought = self._attempt(part)
+        except BatchRefused as refusal:
+            named = {at for at in refusal.indexes if 0 <= at < len(part)}
+            return _without(part, named, refusal, outcomes) if named else self._halves(part, refusal, outcomes)
+        self._passed = True
+        outcomes.update(zip((person.identity for person in part), brought, strict=True))
+        return []
+
+    def _halves(self, part: Batch, refusal: BatchRefused, outcomes: dict[str, Outcome]) -> list[Batch]:
+        self._unnamed += 1
+        if len(part) == 1:
+            self._alone += 1
+            outcomes[part[0].identity] = _refused(refusal, -1)
+            return []
+        middle = len(part) // 2
+        return [Batch(part[:middle]), Batch(part[middle:])]
+
+    def _check(self, people: int) -> None:
+        hopeless = not self._passed and self._unnamed > _REFUSALS_WITHOUT_ONE_GOOD
+        if hopeless or self._alone == people > 1:
+            message = (
+                f"{self._vendor} refused {people} people, and each of {self._unnamed} parts of them by itself, "
+                "so the request is wrong and not the people; nobody was rejected. "
+                f"Check {self._vendor}'s settings and the mapping of the stream"
+            )
+            raise ConfigurationError(message)
+
+
+def _without(part: Batch, named: set[int], refusal: BatchRefused, outcomes: dict[str, Outcome]) -> list[Batch]:
+    people = list(part)
+    for at in sorted(named, reverse=True):
+        outcomes[people.pop(at).identity] = _refused(refusal, at)
+    return [Batch(people)] if people else []
+
+
+def _refused(refusal: BatchRefused, index: int) -> Outcome:
+    detail = refusal.details.get(index, refusal.details.get(-1, ""))
+    return rejected("too_large" if refusal.status == _TOO_LARGE else "vendor_refused", detail=detail)

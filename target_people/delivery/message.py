@@ -1,0 +1,80 @@
+"""What passes between a vendor and the network: requests, responses, and flows of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from target_people.delivery.json import UNREADABLE, decode
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, relative to a vendor's ``api_url``.
+
+    Args:
+        method: such as ``POST``.
+        path: begins with ``/``; every part that comes from data is percent-encoded already.
+        body: bytes as they go; kept out of ``repr``, because people are in it.
+        content_type: of the body, when there is one.
+        query: pairs, encoded by the transport.
+        headers: kept out of ``repr``, because credentials are in them.
+        expects: statuses that the flow wants to see itself, instead of having them classified.
+    """
+
+    method: str
+    path: str
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = "application/json"
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    expects: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP answer.
+
+    Args:
+        status: the HTTP status.
+        body: bytes as they came; kept out of ``repr``.
+        headers: names in lower case.
+    """
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever the vendor answered
+        """The body as JSON, or None when it is empty or no JSON; numbers with a point are decimals."""
+        try:
+            return decode(self.body)
+        except UNREADABLE:
+            return None
+
+
+Flow = Generator[Request, Response, Result]
+"""Yields requests, is sent the responses, returns a result; does no I/O of its own."""
+
+Send = Callable[[Request], Response]
+"""What every layer of the sender is, and what drives a flow."""
+
+
+def drive(flow: Flow[Result], send: Send) -> Result:
+    """Run a flow to its result, each of its requests through ``send``.
+
+    Raises:
+        TargetPeopleError: whatever ``send`` or the flow itself raises; the flow is closed then.
+    """
+    try:
+        request = next(flow)
+        while True:
+            request = flow.send(send(request))
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
+    finally:
+        flow.close()

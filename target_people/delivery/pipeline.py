@@ -1,0 +1,184 @@
+"""One vendor account: records in, exactly one outcome per record out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from target_people.delivery.batch import Batch, Batcher, Outgoing
+from target_people.delivery.classify import RefusedError
+from target_people.delivery.confirmation import await_outcomes
+from target_people.delivery.isolation import Isolation
+from target_people.delivery.ledger import Ledger, NoLedger
+from target_people.delivery.message import Send, drive
+from target_people.delivery.meter import Meter
+from target_people.delivery.sender import Surroundings, build
+from target_people.delivery.verdict import ACCEPTED, SUPERSEDED, Outcome, rejected
+from target_people.errors import BatchRefused, ConfigurationError, NotConfirmedError, VendorContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_people.delivery.contract import Job, Vendor
+    from target_people.delivery.transport import Transport
+
+P = TypeVar("P")
+_TOO_LARGE = 413
+
+
+class Pipeline(Generic[P]):
+    """Takes people in the order of the source, cuts batches, delivers them and hands back outcomes.
+
+    One batch at a time: a batch is settled before the next one leaves, so no person is ever in two of them.
+
+    Args:
+        vendor: describes requests and reads answers.
+        transport: sends them; closed by ``close``.
+        around: clock and randomness.
+        settled: is called once per record with its outcome.
+        batch_size: people per request at most, beside the vendor's own setting and limits; None for no other bound.
+        flush_seconds: a partly filled batch leaves at the first ``tick`` after this age.
+        ledger: the memory of what was delivered.
+
+    Raises:
+        ConfigurationError: when the configured batch size is above the vendor's cap.
+    """
+
+    def __init__(  # noqa: PLR0913 - the composition of one account, all passed in
+        self,
+        vendor: Vendor[Any, P],
+        transport: Transport,
+        around: Surroundings,
+        settled: Callable[[Outgoing, Outcome], None],
+        *,
+        batch_size: int | None = None,
+        flush_seconds: float = 60,
+        ledger: Ledger | None = None,
+    ) -> None:
+        """Send nothing yet."""
+        self.vendor = vendor
+        self.meter = Meter()
+        self._transport = transport
+        self._clock = around.clock
+        self._settled = settled
+        self._send: Send = build(vendor, transport, self.meter, around)
+        self._ledger = ledger or NoLedger()
+        self._flush_seconds = flush_seconds
+        self._prepared = False
+        self._batcher = Batcher(_people(vendor, batch_size), vendor.limits.size, self._deliver, self._supersede)
+
+    def prepare(self) -> None:
+        """Read the vendor's catalogue, once, when the first stream needs it.
+
+        Raises:
+            Fatal: when the vendor refuses the credentials, is out of service, or the settings do not fit its catalogue.
+        """
+        if self._prepared:
+            return
+        self.run(self.vendor.prepare)
+        self._prepared = True
+
+    def run(self, flow: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the flow returns
+        """Run one of the vendor's flows that concerns no batch.
+
+        Raises:
+            ConfigurationError: when the vendor refuses the request.
+            Fatal: as the sender does.
+        """
+        try:
+            return drive(flow(), self._send)
+        except RefusedError as refusal:
+            message = (
+                f"{self.vendor.name} refused a preparing request with status {refusal.status}; "
+                f"check {self.vendor.name}.api_url and the other {self.vendor.name} settings"
+            )
+            raise ConfigurationError(message) from None
+
+    def add(self, person: P, keys: frozenset[str], origin: object) -> None:
+        """Take one record; a batch that it fills is delivered before this returns.
+
+        Raises:
+            RecordError: when the vendor needs something that the record does not have; it is not taken then.
+            Fatal: when the run cannot go on.
+        """
+        vendor = self.vendor
+        outgoing = Outgoing(vendor.names(person), keys, vendor.shape(keys), vendor.encode(person, keys), origin)
+        known = self._ledger.known(outgoing)
+        if known is not None:
+            self._settle(outgoing, known)
+        elif len(outgoing.body) > vendor.limits.size:
+            self._settle(outgoing, rejected("too_large"))
+        else:
+            self._batcher.add(outgoing, self._clock.monotonic())
+
+    def tick(self) -> None:
+        """Let the batches leave that were opened ``flush_seconds`` ago or earlier, whatever left meanwhile."""
+        self._batcher.flush(self._clock.monotonic() - self._flush_seconds)
+
+    def flush(self) -> None:
+        """Deliver everything that waits.
+
+        Raises:
+            Fatal: when the run cannot go on.
+        """
+        self._batcher.flush()
+
+    def close(self) -> None:
+        """Let go of connections; nothing is sent."""
+        self._transport.close()
+
+    def _deliver(self, batch: Batch) -> None:
+        outcomes = Isolation(self._attempt, self.vendor.name).deliver(batch)
+        for person, outcome in zip(batch, outcomes, strict=True):
+            self._settle(person, outcome)
+
+    def _attempt(self, batch: Batch) -> tuple[Outcome, ...]:
+        try:
+            job = drive(self.vendor.submit(batch), self._send)
+        except RefusedError as refused:
+            raise self._refusal(refused, batch) from None
+        outcomes = self._finish(job, batch)
+        if len(outcomes) != len(batch):
+            message = (
+                f"{self.vendor.name}: {len(outcomes)} outcomes for {len(batch)} records; please report this defect"
+            )
+            raise VendorContractError(message)
+        return outcomes
+
+    def _finish(self, job: Job, batch: Batch) -> tuple[Outcome, ...]:
+        if job.id is not None:
+            self.meter.jobs.append(job.id)
+        if job.outcomes is not None:
+            return job.outcomes
+        if not self.vendor.settings.confirm:
+            return (ACCEPTED,) * len(batch)
+        if job.id is None:
+            message = (
+                f"{self.vendor.name} took {len(batch)} people without naming an import job to ask for; "
+                f"run again, or set {self.vendor.name}.confirm to false to count them as accepted"
+            )
+            raise NotConfirmedError(message)
+        return await_outcomes(self.vendor, job, batch, self._send, self._clock)
+
+    def _refusal(self, refused: RefusedError, batch: Batch) -> BatchRefused:
+        if refused.too_large:
+            return BatchRefused(_TOO_LARGE)
+        named = self.vendor.refusal(refused.response, batch)
+        return BatchRefused(refused.status, named.indexes, dict(named.details or {}))
+
+    def _supersede(self, person: Outgoing) -> None:
+        self._settle(person, SUPERSEDED)
+
+    def _settle(self, person: Outgoing, outcome: Outcome) -> None:
+        self._ledger.settled(person, outcome)
+        self._settled(person, outcome)
+
+
+def _people(vendor: Vendor[Any, Any], bound: int | None) -> int:
+    """People per request: configured or default, never above the cap."""
+    size = vendor.settings.batch_size or vendor.limits.batch
+    if size > vendor.limits.people:
+        message = (
+            f"{vendor.name}.batch_size is {size}; {vendor.name} takes at most {vendor.limits.people} people a request"
+        )
+        raise ConfigurationError(message)
+    return min(size, bound or size)

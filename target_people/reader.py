@@ -1,0 +1,137 @@
+"""Reads Singer messages as bytes and says where they are wrong, never what they hold."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections import Counter
+from typing import IO, TYPE_CHECKING, Any
+
+import msgspec
+
+from target_people.delivery.json import UNREADABLE, decode
+from target_people.errors import InputError, Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class _State(msgspec.Struct):
+    value: msgspec.Raw
+
+
+_decode_state = msgspec.json.Decoder(_State).decode
+
+
+class MessageReader:
+    """Decodes one message a line and hands each to the callback of its type.
+
+    Why not the SDK's reader: it reads text, parses with the json module, and its errors log the whole line.
+    """
+
+    def __init__(self) -> None:
+        """Start before the first line."""
+        super().__init__()
+        self.line_number = 0
+        """Of the line being processed, from 1."""
+        self.line = b""
+        """The line being processed, as it was read; without the byte order mark that the first may have."""
+        self._waiting = False
+        self._signum: int | None = None
+
+    @property
+    def default_input(self) -> IO[bytes]:
+        """Standard input, as bytes."""
+        return sys.stdin.buffer
+
+    def process_lines(
+        self, file_input: IO[Any] | None, callbacks: dict[str, Callable[[dict[str, Any]], None]]
+    ) -> Counter[str]:
+        """Read to the end of the input; blank lines are skipped.
+
+        Args:
+            file_input: a binary or a text file; standard input when None.
+            callbacks: message type → what takes the message.
+
+        Returns:
+            How many messages of each type were read.
+
+        Raises:
+            InputError: naming the line, when it is no Singer message.
+        """
+        counts: Counter[str] = Counter()
+        for line in self._lines(self.default_input if file_input is None else file_input):
+            self.line_number += 1
+            self.line = line.removeprefix(codecs.BOM_UTF8) if self.line_number == 1 else line
+            if not self.line.strip():
+                continue
+            message = self.deserialize_json(self.line)
+            kind = message["type"]
+            callbacks[self._known(kind, callbacks)](message)
+            counts[kind] += 1
+        return counts
+
+    def deserialize_json(self, line: bytes) -> dict[str, Any]:
+        """One line as a message.
+
+        Raises:
+            InputError: when it is no JSON object with a type.
+        """
+        try:
+            message = decode(line)
+        except UNREADABLE:
+            raise InputError(self.where("is not valid JSON in UTF-8")) from None
+        if not isinstance(message, dict):
+            raise InputError(self.where("is JSON, but no object"))
+        self.assert_line_requires(message, {"type"})
+        return message
+
+    def assert_line_requires(self, line_dict: dict[str, Any], requires: set[str]) -> None:
+        """Refuse a message that lacks a key.
+
+        Raises:
+            InputError: naming the line and the keys that are missing.
+        """
+        missing = sorted(requires - line_dict.keys())
+        if missing:
+            raise InputError(self.where(f"lacks {', '.join(missing)}"))
+
+    def state(self) -> bytes:
+        """The value of the STATE being processed, byte for byte."""
+        return bytes(_decode_state(self.line).value)
+
+    def interrupt(self, signum: int) -> None:
+        """Stop before the next line; called from a signal handler.
+
+        Raises:
+            Interrupted: at once while waiting for input, where nothing is under way, and at the second signal.
+        """
+        again = self._signum is not None
+        self._signum = signum
+        if again or self._waiting:
+            raise Interrupted(signum)
+
+    def where(self, problem: str) -> str:
+        """A message that names the line."""
+        return f"line {self.line_number} of the input {problem}; check the tap's output"
+
+    def _known(self, kind: object, callbacks: dict[str, Any]) -> str:
+        if isinstance(kind, str) and kind in callbacks:
+            return kind
+        raise InputError(self.where(f"has a type that is none of {', '.join(callbacks)}"))
+
+    def _lines(self, source: IO[Any]) -> Iterator[bytes]:
+        """The lines of a file as bytes, whatever it is opened as, until a signal comes."""
+        lines = iter(getattr(source, "buffer", source))
+        while True:
+            self._waiting = True  # before the look at the signal, so that none falls between the two
+            self._stop_if_told()
+            line = next(lines, None)
+            self._waiting = False
+            if line is None:
+                return
+            yield line.encode() if isinstance(line, str) else line
+
+    def _stop_if_told(self) -> None:
+        if self._signum is not None:
+            raise Interrupted(self._signum)

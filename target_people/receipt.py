@@ -1,0 +1,133 @@
+"""The receipt: what one run did, without personal data, as one JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from target_people.delivery.verdict import Outcome, Verdict
+from target_people.reason import reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from target_people.delivery.clock import Clock
+    from target_people.delivery.meter import Meter
+    from target_people.state import StateGate
+
+
+@dataclass(slots=True)
+class StreamCount:
+    """Records of one stream.
+
+    Args:
+        read: records read.
+        skipped: of these, the ones that no vendor was asked about.
+    """
+
+    read: int = 0
+    skipped: int = 0
+
+
+@dataclass(slots=True)
+class VendorAccount:
+    """What one vendor was asked and answered.
+
+    Args:
+        meter: requests and waiting.
+        verdicts: how many records ended with which.
+        skipped: records read that belong to a stream which this vendor is not asked about.
+        not_sent: column → why, over all streams.
+        rejections: (code, field) → how many.
+    """
+
+    meter: Meter
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    skipped: int = 0
+    not_sent: dict[str, str] = field(default_factory=dict)
+    rejections: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def settled(self) -> int:
+        """Verdicts so far."""
+        return self.verdicts.total()
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one record."""
+        self.verdicts[outcome.verdict] += 1
+        if outcome.verdict is Verdict.REJECTED:
+            self.rejections[outcome.code, outcome.field] += 1
+
+    def facts(self) -> dict[str, Any]:
+        """As it stands in the receipt."""
+        facts = asdict(self.meter)
+        facts["throttled_seconds"] = round(facts["throttled_seconds"], 3)
+        return {
+            "verdicts": {str(verdict): self.verdicts[verdict] for verdict in Verdict},
+            "skipped": self.skipped,
+            **facts,
+            "not_sent": [{"column": column, "why": why} for column, why in self.not_sent.items()],
+            "rejections": [self._rejection(*cause, count) for cause, count in self.rejections.most_common()],
+        }
+
+    def _rejection(self, code: str, field_name: str, count: int) -> dict[str, Any]:
+        entry = reason(code, field_name)
+        return {"code": code, "reason": entry.reason, "remedy": entry.remedy, "count": count}
+
+
+class Receipt:
+    """Collects what a run does and writes it down, also when the run fails.
+
+    Args:
+        run_id: the run's name.
+        clock: tells when it started and finished.
+    """
+
+    def __init__(self, run_id: str, clock: Clock) -> None:
+        """Start now."""
+        self.run_id = run_id
+        self.streams: dict[str, StreamCount] = {}
+        self.vendors: dict[str, VendorAccount] = {}
+        self._clock = clock
+        self._started_at = self.now()
+
+    def now(self) -> str:
+        """The present moment in ISO 8601, UTC."""
+        return datetime.fromtimestamp(self._clock.time(), UTC).isoformat(timespec="milliseconds")
+
+    def stream(self, name: str) -> StreamCount:
+        """The counts of a stream."""
+        return self.streams.setdefault(name, StreamCount())
+
+    def facts(self, exit_code: int, why: str, gate: StateGate) -> dict[str, Any]:
+        """The whole receipt as it is written."""
+        return {
+            "run_id": self.run_id,
+            "version": version("target-people"),
+            "started_at": self._started_at,
+            "finished_at": self.now(),
+            "exit_code": exit_code,
+            "reason": why,
+            "streams": {name: asdict(counts) for name, counts in self.streams.items()},
+            "vendors": {name: account.facts() for name, account in self.vendors.items()},
+            "states": {"received": gate.received, "printed": gate.printed},
+        }
+
+
+def write(folder: Path, facts: dict[str, Any]) -> Path:
+    """Write a receipt whole or not at all, as ``<folder>/<run_id>.json``, and say where it is.
+
+    Raises:
+        OSError: when the folder cannot be written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{facts['run_id']}.json"
+    draft = path.with_suffix(".part")
+    draft.write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
+    os.replace(draft, path)  # noqa: PTH105 - the name says what it does: atomically
+    return path

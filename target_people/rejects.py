@@ -1,0 +1,101 @@
+"""The rejects file: a Singer stream of the records that were refused, which can be sent again as it is."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from target_people.reason import reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from target_people.delivery.verdict import Outcome
+
+_OWNER_ONLY = 0o600
+_OWNER_ONLY_FOLDER = 0o700
+_Raw = dict[str, msgspec.Raw]
+
+
+class Rejects:
+    """Writes ``<output_dir>/rejects/<run_id>.singer.jsonl``, which is created at the first rejection.
+
+    It holds personal data, by its purpose, and is readable by its owner alone from its first byte on.
+
+    Args:
+        folder: ``<output_dir>/rejects``.
+        run_id: the run's name.
+    """
+
+    def __init__(self, folder: Path, run_id: str) -> None:
+        """Create nothing yet."""
+        self.path = folder / f"{run_id}.singer.jsonl"
+        self._descriptor: int | None = None
+        self._schemas: dict[str, bytes] = {}
+        self._unsynced = False
+
+    def write(self, stream: str, schema: bytes, record: bytes, *, vendor: str, outcome: Outcome, at: str) -> None:
+        """Append one refused record, and before it the SCHEMA that it needs; safe on disk after ``sync``.
+
+        Args:
+            stream: the source stream.
+            schema: its SCHEMA message as it was read.
+            record: its RECORD message as it was read.
+            vendor: who refused it, or for whom it was refused.
+            outcome: the rejection.
+            at: when, in ISO 8601.
+
+        Raises:
+            OSError: when the file cannot be written; the record's verdict must not be counted then.
+        """
+        lines = b""
+        if self._schemas.get(stream) != schema:
+            lines = schema.strip() + b"\n"
+            self._schemas[stream] = schema
+        self._append(lines + with_rejection(record, rejection(vendor, outcome, at)) + b"\n")
+
+    def sync(self) -> None:
+        """Put everything written so far on disk: called before a STATE that covers it is printed.
+
+        Raises:
+            OSError: when the disk refuses.
+        """
+        if self._unsynced and self._descriptor is not None:
+            os.fsync(self._descriptor)
+        self._unsynced = False
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        self.sync()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _append(self, content: bytes) -> None:
+        descriptor = self._open()
+        while content:
+            content = content[os.write(descriptor, content) :]
+        self._unsynced = True
+
+    def _open(self) -> int:
+        if self._descriptor is None:
+            self.path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+            self._descriptor = os.open(self.path, flags, _OWNER_ONLY)
+        return self._descriptor
+
+
+def rejection(vendor: str, outcome: Outcome, at: str) -> dict[str, str]:
+    """What stands under the key ``rejection`` of a refused record."""
+    entry = reason(outcome.code, outcome.field)
+    said = f"{entry.reason} ({vendor}: {outcome.detail})" if outcome.detail else entry.reason
+    return {"vendor": vendor, "code": outcome.code, "reason": said, "remedy": entry.remedy, "at": at}
+
+
+def with_rejection(record: bytes, entry: dict[str, Any]) -> bytes:
+    """A RECORD message with the rejection in it, the other keys byte for byte as they were read."""
+    message = msgspec.json.decode(record, type=_Raw)
+    message["rejection"] = msgspec.Raw(msgspec.json.encode(entry))
+    return msgspec.json.encode(message)

@@ -1,0 +1,193 @@
+"""One run without Singer: accounts, verdicts, STATE, rejects and receipt, held together."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from target_people.delivery.pipeline import Pipeline
+from target_people.delivery.transport import HttpTransport
+from target_people.delivery.verdict import Verdict
+from target_people.errors import RejectLimitError
+from target_people.receipt import Receipt, VendorAccount, write
+from target_people.rejects import Rejects
+from target_people.state import Epoch, StateGate
+from target_people.vendors import sinks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_people.delivery.batch import Outgoing
+    from target_people.delivery.clock import Clock
+    from target_people.delivery.contract import Vendor
+    from target_people.delivery.sender import Surroundings
+    from target_people.delivery.transport import Transport
+    from target_people.delivery.verdict import Outcome
+    from target_people.settings import Settings
+
+_PERCENT_FROM = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record came from, so that it can be counted, and written down if it is refused.
+
+    Args:
+        stream: the source stream.
+        schema: its SCHEMA message as it was read.
+        record: its RECORD message as it was read.
+        epoch: what its verdicts count against.
+    """
+
+    stream: str
+    schema: bytes = field(repr=False)
+    record: bytes = field(repr=False)
+    epoch: Epoch
+
+
+def http(vendor: Vendor[Any, Any]) -> Transport:
+    """The transport of a real run."""
+    return HttpTransport(vendor.api_url, vendor.settings.request_timeout_seconds)
+
+
+def new_run_id(clock: Clock) -> str:
+    """A name that sorts by time and is unique."""
+    moment = datetime.fromtimestamp(clock.time(), UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+class Run:
+    """Everything that lives as long as one run.
+
+    Args:
+        settings: read and checked.
+        around: clock and randomness.
+        print_state: writes one STATE line, newline included.
+        batch_size: people per request at most, for all vendors; None for no bound beside the vendors' own.
+        transport: makes the transport of a vendor.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        around: Surroundings,
+        print_state: Callable[[bytes], None],
+        *,
+        batch_size: int | None = None,
+        transport: Callable[[Vendor[Any, Any]], Transport] = http,
+    ) -> None:
+        """Make the accounts; no request is sent and no file is made."""
+        self.settings = settings
+        self.receipt = Receipt(new_run_id(around.clock), around.clock)
+        self.gate = StateGate(self._print)
+        self.pipelines: dict[str, Pipeline[Any]] = {}
+        self._print_state = print_state
+        self._held: Epoch | None = None
+        self._released = False
+        self._rejects = Rejects(Path(settings.output_dir) / "rejects", self.receipt.run_id)
+        for name, own in settings.vendors().items():
+            vendor = sinks()[name].vendor_class(own)
+            pipeline: Pipeline[Any] = Pipeline(
+                vendor,
+                transport(vendor),
+                around,
+                partial(self._settled, name),
+                batch_size=batch_size,
+                flush_seconds=settings.flush_seconds,
+            )
+            self.pipelines[name] = pipeline
+            self.receipt.vendors[name] = VendorAccount(pipeline.meter)
+
+    def enter(self, stream: str, schema: bytes, record: bytes, verdicts: int) -> Origin:
+        """Count a record in that waits for ``verdicts`` verdicts, at least 1."""
+        return Origin(stream, schema, record, self.gate.enter(verdicts))
+
+    def settle(self, vendor: str, origin: Origin, outcome: Outcome) -> None:
+        """Count a verdict: first the rejects file, then the receipt, then the STATE that may leave for it.
+
+        Raises:
+            OSError: when a refused record cannot be written down; its verdict does not count then.
+        """
+        account = self.receipt.vendors[vendor]
+        if outcome.verdict is Verdict.REJECTED:
+            self._rejects.write(
+                origin.stream, origin.schema, origin.record, vendor=vendor, outcome=outcome, at=self.receipt.now()
+            )
+        account.count(outcome)
+        self.gate.settle(origin.epoch)
+
+    def hold(self) -> None:
+        """Keep STATE back for a record that nobody takes, as long as no stream is mapped at all.
+
+        Such a run ends with an error, and a bookmark must not have moved past its records.
+        """
+        if self._held is None and not self._released:
+            self._held = self.gate.enter(1)
+
+    def release(self) -> None:
+        """A stream is mapped: records of other streams are skipped on purpose."""
+        self._released = True
+        if self._held is not None:
+            self.gate.settle(self._held)
+            self._held = None
+
+    def tick(self) -> None:
+        """Let batches leave that have waited long enough, and stop when too many records are refused."""
+        for pipeline in self.pipelines.values():
+            pipeline.tick()
+        self.brake(from_records=_PERCENT_FROM)
+
+    def flush(self) -> None:
+        """Deliver everything that waits."""
+        for pipeline in self.pipelines.values():
+            pipeline.flush()
+
+    def brake(self, from_records: int = 1) -> None:
+        """Stop when a vendor's rejections exceed the limits; the share counts from that many verdicts on.
+
+        Raises:
+            RejectLimitError: naming the vendor and the setting.
+        """
+        for name, account in self.receipt.vendors.items():
+            refused = account.verdicts[Verdict.REJECTED]
+            if refused:
+                self._check_limits(name, refused, account.settled, from_records)
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        for pipeline in self.pipelines.values():
+            pipeline.close()
+        self._rejects.close()
+
+    def finish(self, exit_code: int, why: str) -> Path:
+        """Write the receipt and say where it is.
+
+        Raises:
+            OSError: when it cannot be written.
+        """
+        return write(Path(self.settings.output_dir) / "receipts", self.receipt.facts(exit_code, why, self.gate))
+
+    def _check_limits(self, vendor: str, refused: int, settled: int, from_records: int) -> None:
+        limit = self.settings.max_rejected
+        where = f"see {self._rejects.path}"
+        if limit is not None and refused > limit:
+            message = f"{vendor}: {refused} of {settled} records were rejected, max_rejected is {limit}; {where}"
+            raise RejectLimitError(message)
+        percent = self.settings.max_rejected_percent
+        if settled >= from_records and refused * 100 > percent * settled:
+            message = (
+                f"{vendor}: {refused} of {settled} records were rejected, max_rejected_percent is {percent:g}; {where}"
+            )
+            raise RejectLimitError(message)
+
+    def _settled(self, vendor: str, person: Outgoing, outcome: Outcome) -> None:
+        self.settle(vendor, person.origin, outcome)
+
+    def _print(self, value: bytes) -> None:
+        """What a STATE covers is on disk before the STATE is out."""
+        self._rejects.sync()
+        self._print_state(value + b"\n")

@@ -1,0 +1,272 @@
+"""TargetPeople: the composition root. Singer messages in, STATE out."""
+
+from __future__ import annotations
+
+import copy
+import random
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from singer_sdk import Target
+from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
+from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
+from singer_sdk.io_base import GenericSingerReader
+
+from target_people.batch_file import read_batch
+from target_people.configuration import builtin_keys, check_builtin, merged
+from target_people.delivery.clock import SystemClock
+from target_people.delivery.json import encode
+from target_people.delivery.sender import Surroundings
+from target_people.errors import ConfigurationError, InputError, MappingError
+from target_people.people.mapping import Unmappable
+from target_people.reader import MessageReader
+from target_people.run import Run, http
+from target_people.schema import json_schema
+from target_people.settings import parse
+from target_people.stream import InvalidSchemaError, Stream, check_schema
+from target_people.vendors import sinks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from target_people.delivery.contract import Vendor
+    from target_people.delivery.transport import Transport
+    from target_people.sinks import PeopleSink
+
+
+class RecordBeforeSchemaError(InputError, RecordsWithoutSchemaException):
+    """A RECORD of a stream that has no SCHEMA yet."""
+
+
+class KeyPropertyMissingError(InputError, MissingKeyPropertiesError):
+    """A RECORD without one of its stream's key properties."""
+
+
+class PeopleReader(MessageReader, GenericSingerReader[bytes]):
+    """Our reader, as the SDK wants to see it."""
+
+
+def _print_state(line: bytes) -> None:
+    """Write to standard output, where nothing else ever writes."""
+    sys.stdout.buffer.write(line)
+    sys.stdout.flush()
+
+
+class TargetPeople(Target):
+    """Load people from any Singer tap into the people APIs of five vendors."""
+
+    name = "target-people"
+    package_name = "target-people"
+    config_jsonschema: ClassVar[dict[str, Any]] = json_schema()
+    message_reader_class = PeopleReader
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+        PluginCapabilities.BATCH,
+        TargetCapabilities.VALIDATE_RECORDS,
+    ]
+
+    def __init__(
+        self,
+        *,
+        around: Surroundings | None = None,
+        transport: Callable[[Vendor[Any, Any]], Transport] = http,
+        print_state: Callable[[bytes], None] = _print_state,
+        **sdk: Any,  # noqa: ANN401 - the SDK's own arguments, handed on
+    ) -> None:
+        """Read the settings and make the accounts; no request is sent.
+
+        Args:
+            around: clock and randomness; the machine's unless given.
+            transport: makes the transport of a vendor.
+            print_state: writes one STATE line; to standard output unless given.
+            sdk: ``config``, ``parse_env_config``, ``validate_config``, ``setup_mapper``, ``message_reader``.
+
+        Raises:
+            ConfigurationError: naming the setting.
+        """
+        config = copy.deepcopy(dict(sdk.pop("config", None) or {}))
+        if sdk.pop("parse_env_config", False):
+            config = merged(config, self._env_var_config)
+        self._streams: dict[str, list[Stream]] = {}
+        self._schemas: dict[str, bytes] = {}
+        self._told: set[str] = set()
+        super().__init__(config=config, **sdk)
+        around = around or Surroundings(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
+        size = config.get("batch_size_rows")
+        self.run = Run(self.settings, around, print_state, batch_size=size, transport=transport)
+
+    @property
+    def reader(self) -> MessageReader:
+        """The message reader, by the name of what it adds to the SDK's."""
+        return cast("MessageReader", self.message_reader)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether any stream goes to any vendor."""
+        return any(stream.sinks for streams in self._streams.values() for stream in streams)
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Read the settings with pydantic, whose complaints name the key and hold no value.
+
+        Why not the SDK's: it prints the values that it does not like, secrets too, and exits with 1.
+        """
+        self.append_builtin_config(self.config_jsonschema)
+        try:
+            check_builtin(self._config, self.config_jsonschema)
+            self.settings = parse(self._config, builtin_keys(self.config_jsonschema))
+        except ConfigurationError as error:
+            if raise_errors:
+                raise
+            return str(error).splitlines()
+        return []
+
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        """Take a SCHEMA; one that says nothing new changes nothing.
+
+        Why not the SDK's: it makes one sink per stream, and parks the old one so that its records are sent last.
+        """
+        self._assert_line_requires(message_dict, requires={"stream", "schema"})
+        check_schema(message_dict, self.reader.where)
+        name, schema = message_dict["stream"], message_dict["schema"]
+        known = copy.deepcopy((schema, message_dict.get("key_properties")))
+        if self._schemas.get(name) == encode(known):
+            return
+        self._schemas[name] = encode(known)
+        self.mapper.register_raw_stream_schema(name, *known)
+        for stream in self._streams.get(name, ()):
+            stream.close()
+        self._streams[name] = [self._stream(name, stream_map) for stream_map in self.mapper.stream_maps[name]]
+        if self.mapped:
+            self.run.release()
+
+    def _stream(self, name: str, stream_map: Any) -> Stream:  # noqa: ANN401 - the SDK's StreamMap
+        schema = stream_map.transformed_schema
+        keys = stream_map.transformed_key_properties or ()
+        validated = self.config.get("validate_records", True)
+        try:
+            return Stream(
+                self.run,
+                name=name,
+                alias=stream_map.stream_alias,
+                schema=schema if validated else None,
+                message=self.reader.line,
+                key_properties=keys,
+                sinks=self._sinks(stream_map.stream_alias, schema, keys),
+            )
+        except InvalidSchemaError:
+            raise InputError(self.reader.where("is a SCHEMA that is no valid JSON Schema")) from None
+
+    def _sinks(self, alias: str, schema: dict[str, Any], keys: Any) -> list[PeopleSink]:  # noqa: ANN401
+        """One sink per vendor that the stream can be mapped for."""
+        found: list[PeopleSink] = []
+        for vendor in self.run.settings.wanted(alias):
+            try:
+                sink = sinks()[vendor](self, alias, copy.deepcopy(schema), keys)
+            except Unmappable as error:
+                self._warn_once(f"{alias}/{vendor}", f"stream {alias} is skipped for {vendor}: {error}")
+                continue
+            sink.setup()
+            found.append(sink)
+        return found
+
+    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
+        """Take a RECORD through its stream maps to every vendor."""
+        self._assert_line_requires(message_dict, requires={"stream", "record"})
+        self._take(message_dict, self.reader.line)
+
+    def _take(self, message: dict[str, Any], line: bytes) -> None:
+        record, only = message["record"], self._only(message)
+        if not isinstance(record, dict):
+            raise InputError(self.reader.where("is a RECORD whose record is no object"))
+        for stream, stream_map in self._streams_of(message["stream"]):
+            try:
+                transformed = stream_map.transform(dict(record))
+            except Exception:  # noqa: BLE001 - an expression of the user's may raise anything
+                stream.refuse(line, "stream_map_failed")
+                continue
+            if transformed is None:
+                stream.skip()
+                continue
+            self._check_keys(stream, transformed)
+            stream.take(transformed, line, only)
+        self.run.tick()
+
+    def _streams_of(self, name: str) -> Any:  # noqa: ANN401 - pairs of ours and the SDK's
+        if name not in self._streams:
+            raise RecordBeforeSchemaError(self.reader.where("is a RECORD of a stream that has no SCHEMA yet"))
+        return zip(self._streams[name], self.mapper.stream_maps[name], strict=True)
+
+    def _check_keys(self, stream: Stream, record: dict[str, Any]) -> None:
+        missing = stream.missing_keys(record)
+        if missing:
+            problem = f"is a RECORD of {stream.alias} without its key properties {', '.join(missing)}"
+            raise KeyPropertyMissingError(self.reader.where(problem))
+
+    def _only(self, message: dict[str, Any]) -> str | None:
+        """The vendor that a rejected record is sent again to; None for a record that was never rejected."""
+        entry = message.get("rejection")
+        vendor = entry.get("vendor") if isinstance(entry, dict) else None
+        if not isinstance(vendor, str):
+            return None
+        if vendor not in self.run.pipelines:
+            configured = ", ".join(self.run.pipelines)
+            raise ConfigurationError(self.reader.where(f"was rejected by a vendor other than {configured}"))
+        return vendor
+
+    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        """Hand the value, byte for byte, to the gate; the SDK's own latest state stays unset, so it prints none."""
+        self._assert_line_requires(message_dict, requires={"value"})
+        self.run.gate.receive(self.reader.state())
+
+    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
+        """Accept it; people have no table versions, so it has no effect."""
+        del message_dict
+        self._warn_once("ACTIVATE_VERSION", "ACTIVATE_VERSION has no effect: people APIs have no table versions")
+
+    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
+        """Take the records of BATCH files one by one, like RECORDs.
+
+        Why not the SDK's: it reads each file whole, and neither validates nor maps nor cuts.
+        """
+        self._assert_line_requires(message_dict, requires={"stream", "encoding", "manifest"})
+        self._streams_of(message_dict["stream"])
+        stream = encode(message_dict["stream"])
+        for record, line in read_batch(message_dict, self.config.get("batch_config"), self.reader.where):
+            raw = b'{"type":"RECORD","stream":' + stream + b',"record":' + line.strip() + b"}"
+            self._take({"stream": message_dict["stream"], "record": record}, raw)
+
+    def process_endofpipe(self) -> None:
+        """Deliver what waits, and let the gate print what that settles."""
+        self.run.flush()
+        self.run.brake()
+        for streams in self._streams.values():
+            for stream in streams:
+                stream.close()
+
+    def check_mapped(self) -> None:
+        """Refuse a run that read records and had a place for none of them.
+
+        Raises:
+            MappingError: then.
+        """
+        if not self.mapped and any(counts.read for counts in self.run.receipt.streams.values()):
+            streams = ", ".join(self.run.receipt.streams)
+            message = f"no stream could be mapped to people ({streams}); name one under streams, with its fields"
+            raise MappingError(message)
+
+    def _warn_once(self, key: str, text: str) -> None:
+        if key not in self._told:
+            self._told.add(key)
+            self.logger.warning("%s", text)
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        """Set a flag; a second signal, or one while waiting for input, ends at once.
+
+        Why not the SDK's: it drains from inside the handler, and prints a STATE for records that were never sent.
+        """
+        del frame
+        self.reader.interrupt(signum)

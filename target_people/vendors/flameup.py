@@ -1,0 +1,182 @@
+"""Flameup: ``POST /people/batch``, answered at once.
+
+API v1. Documentation, read in copies of 2026-11: https://docs.flameup.ai/post-people-batch, /people, /authentication,
+/rate-limits, /errors. Nothing is published about duplicates, order or idempotency.
+
+Documented: 100 people a request; 120 requests a minute and key; ``userId`` required, at most 255 characters; ``email``
+at most 254, ``phone`` at most 50; ``traits`` is an object; the answer holds ``people``, ``created_count`` and
+``updated_count``; its spelling differs between pages (``external_id``/``attributes``, ``userId``/``traits``).
+Inferred: ``userId`` comes back as ``external_id``, because examples show one in and the other out; traits are merged,
+because PUT merges; a record missing from the answer was dropped, because the schema has no list of errors.
+Unknown: what null does (so it is only sent when asked for, and the answer must show that the value is gone); how
+``details.fields`` names a person (so every usual way is read).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from target_people.delivery.auth import Auth, Bearer
+from target_people.delivery.contract import Job, Limits, Refusal, Vendor, words
+from target_people.delivery.json import decode, encode
+from target_people.delivery.message import Request
+from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
+from target_people.delivery.verdict import CREATED, DELIVERED, UPDATED, Outcome, rejected
+from target_people.errors import NotConfirmedError
+from target_people.people.attribute import Attribute, ColumnType, NotSent
+from target_people.people.converter import as_is
+from target_people.people.field import PersonField
+from target_people.people.model import PeopleModel
+from target_people.people.person import Person, Takes
+from target_people.sinks import PeopleSink
+
+if TYPE_CHECKING:
+    from target_people.delivery.batch import Batch, Outgoing
+    from target_people.delivery.message import Flow, Response
+
+_TRAIT = "traits."
+_INDEX = re.compile(r"people\W+(\d+)")
+
+
+class FlameupSettings(VendorSettings):
+    """The object ``flameup`` of the configuration."""
+
+    api_key: Secret = Field(description="API key with people:write, and people:read for checks")
+    workspace_id: Text | Optional = Field(default=None, description="Uses the older workspace paths")
+
+
+class FlameupPerson(Person):
+    """One element of ``people``; https://docs.flameup.ai/people."""
+
+    user_id: Annotated[str, Takes((PersonField.EXTERNAL_ID,))] = Field(alias="userId", max_length=255)
+    email: Annotated[str | None, Takes((PersonField.EMAIL,), clearable=True)] = Field(default=None, max_length=254)
+    phone: Annotated[str | None, Takes((PersonField.PHONE,), clearable=True)] = Field(default=None, max_length=50)
+    first_name: Annotated[str | None, Takes((PersonField.FIRST_NAME,), clearable=True)] = Field(
+        default=None, alias="traits.first_name"
+    )
+    last_name: Annotated[str | None, Takes((PersonField.LAST_NAME,), clearable=True)] = Field(
+        default=None, alias="traits.last_name"
+    )
+    avatar_url: Annotated[str | None, Takes((PersonField.AVATAR_URL,), clearable=True)] = Field(
+        default=None, alias="traits.avatar_url"
+    )
+    timezone: Annotated[str | None, Takes((PersonField.TIMEZONE,), clearable=True)] = Field(
+        default=None, alias="traits.timezone"
+    )
+    locale: Annotated[str | None, Takes((PersonField.LOCALE,), clearable=True)] = Field(
+        default=None, alias="traits.locale"
+    )
+
+
+class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
+    """People by ``userId``; traits are merged into what is stored."""
+
+    name = "flameup"
+    title = "Flameup"
+    settings_class = FlameupSettings
+    person_class = FlameupPerson
+    identifier = PersonField.EXTERNAL_ID
+    credentials = "flameup.api_key"
+    limits = Limits(people=100, batch=100, in_flight=4, per_minute=120)
+
+    @property
+    def api_url(self) -> str:
+        """One fixed host for everybody."""
+        return self.settings.api_url or "https://api.flameup.ai/api/v1"
+
+    @property
+    def auth(self) -> Auth:
+        """A key that selects the workspace; https://docs.flameup.ai/authentication."""
+        return Bearer(self.settings.api_key)
+
+    def attribute(self, name: str, column: ColumnType) -> Attribute | NotSent:
+        """Every column may be a trait: no definition step is documented, and any JSON value comes back."""
+        del column
+        if name == "phone":
+            return NotSent(name, "Flameup has the phone beside the traits, and which of the two wins is unknown")
+        return Attribute(name, as_is, clearable=True)
+
+    def names(self, person: FlameupPerson) -> tuple[str, ...]:
+        """The answer names people by what was sent as ``userId``."""
+        return (person.user_id,)
+
+    def encode(self, person: FlameupPerson, keys: frozenset[str]) -> bytes:
+        """Names and the like are traits; the rest stands at the top."""
+        del keys
+        sent = person.model_dump(by_alias=True, exclude_unset=True)
+        traits = sent.pop("attributes", {})
+        for key in [key for key in sent if key.startswith(_TRAIT)]:
+            traits[key.removeprefix(_TRAIT)] = sent.pop(key)
+        return encode({**sent, "traits": traits} if traits else sent)
+
+    def submit(self, batch: Batch) -> Flow[Job]:
+        """https://docs.flameup.ai/post-people-batch."""
+        response = yield Request("POST", f"{self._root()}/people/batch", b'{"people":[' + batch.bodies() + b"]}")
+        return Job(outcomes=_outcomes(batch, response.json()))
+
+    def check(self) -> Flow[str]:
+        """The smallest documented authenticated GET."""
+        yield Request("GET", f"{self._root()}/people", query=(("limit", "1"),))
+        return "GET /people?limit=1"
+
+    def refusal(self, response: Response, batch: Batch) -> Refusal:
+        """``details.fields`` names fields, and perhaps the person; https://docs.flameup.ai/errors."""
+        body = response.json()
+        error = body.get("error") if isinstance(body, dict) else None
+        details = error.get("details") if isinstance(error, dict) else None
+        fields = details.get("fields") if isinstance(details, dict) else None
+        named = {
+            int(found.group(1)): f"{key}: {words(text)}"
+            for key, text in (fields.items() if isinstance(fields, dict) else ())
+            if (found := _INDEX.search(key)) and int(found.group(1)) < len(batch)
+        }
+        return Refusal(tuple(sorted(named)), {-1: words(body), **named})
+
+    def _root(self) -> str:
+        workspace = self.settings.workspace_id
+        return f"/workspaces/{segment(workspace)}" if workspace else ""
+
+
+class FlameupSink(PeopleSink):
+    """One stream on its way to Flameup."""
+
+    vendor_class = Flameup
+
+
+def _outcomes(batch: Batch, answer: Any) -> tuple[Outcome, ...]:  # noqa: ANN401 - whatever the vendor answered
+    """Who is in the answer was stored; who is not was dropped."""
+    body = answer if isinstance(answer, dict) else {}
+    counts = [body.get(key) for key in ("created_count", "updated_count")]
+    good = next((one for one, count in zip((CREATED, UPDATED), counts, strict=True) if count == len(batch)), DELIVERED)
+    stored = _stored(body.get("people"))
+    if stored:
+        return tuple(_outcome(person, stored.get(person.identity), good) for person in batch)
+    if sum(count for count in counts if isinstance(count, int)) == len(batch):
+        return (good,) * len(batch)
+    message = f"flameup answered a request of {len(batch)} people without saying whom it stored; run again"
+    raise NotConfirmedError(message)
+
+
+def _stored(people: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - whatever the vendor answered
+    """The people of an answer by what was sent as ``userId``, in either spelling."""
+    found = [person for person in people if isinstance(person, dict)] if isinstance(people, list) else []
+    return {str(person.get("external_id", person.get("userId"))): person for person in found}
+
+
+def _outcome(person: Outgoing, stored: dict[str, Any] | None, good: Outcome) -> Outcome:
+    if stored is None:
+        return rejected("not_stored")
+    kept = _not_cleared(person.body, stored) if b":null" in person.body else None
+    return rejected("not_cleared", kept) if kept else good
+
+
+def _not_cleared(body: bytes, stored: dict[str, Any]) -> str | None:
+    """A field that was to be cleared and still has a value."""
+    sent = decode(body)
+    traits = stored.get("attributes") or stored.get("traits") or {}
+    held = {**(traits if isinstance(traits, dict) else {}), **stored}
+    cleared = [key for part in (sent, sent.get("traits", {})) for key, value in part.items() if value is None]
+    return next((key for key in cleared if held.get(key) is not None), None)
