@@ -1,0 +1,195 @@
+"""The executable, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from target_people.samples import configuration, people
+from tests.support.load import message
+from tests.vendors.people import messages_of, person
+
+if TYPE_CHECKING:
+    from tests.support.control import Control
+
+EXECUTABLE = Path(sys.executable).with_name("target-people")
+SECONDS = 60
+
+
+def run(*args: object, given: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = [str(EXECUTABLE), *map(str, args)]
+    return subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, cwd=cwd, check=False)  # noqa: S603 - our own executable
+
+
+@pytest.fixture
+def config(control: Control, tmp_path: Path) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(configuration(control.address, ["flameup"])), "utf-8")
+    return path
+
+
+def test_version_names_the_product_and_the_sdk() -> None:
+    out = run("--version").stdout.decode()
+    assert out.startswith(f"target-people v{version('target-people')}, Meltano SDK v")
+
+
+def test_help_lists_the_sub_commands() -> None:
+    out = run("--help").stdout.decode()
+    assert [name for name in ("--config", "--input", "--about", "emulate", "demo", "receipt") if name not in out] == []
+
+
+def test_people_piped_in_arrive_and_only_state_comes_out(config: Path, control: Control, tmp_path: Path) -> None:
+    done = run("--config", config, given=people().read_bytes(), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [b"bookmarks" in line and bool(json.loads(line)) for line in done.stdout.splitlines()].count(False) == 0
+    assert done.stdout.splitlines()[-1] == json_of_last_state()
+    receipt = Path(done.stderr.decode().splitlines()[-1].rpartition("receipt: ")[2])
+    facts = json.loads((tmp_path / receipt).read_text("utf-8"))
+    account = facts["vendors"]["flameup"]
+    assert sum(account["verdicts"].values()) == facts["streams"]["people"]["read"] == 1000
+    assert (
+        len(control.people("flameup"))
+        == 1000 - account["verdicts"]["rejected"] - account["verdicts"]["superseded"] - twice()
+    )
+
+
+def json_of_last_state() -> bytes:
+    """The value of the sample's last STATE as its bytes stand there."""
+    last = [line for line in people().read_bytes().splitlines() if line.startswith(b'{"type":"STATE"')][-1]
+    return last.removeprefix(b'{"type":"STATE","value":').removesuffix(b"}")
+
+
+def twice() -> int:
+    """How many records of the sample are newer ones of a person in another batch; the rest are superseded."""
+    ids = [
+        json.loads(line)["record"]["customer_id"] for line in people().read_bytes().splitlines() if b'"RECORD"' in line
+    ]
+    return len(ids) - len(set(ids)) - superseded()
+
+
+def superseded() -> int:
+    return 8
+
+
+def test_an_input_file_is_read_instead_of_standard_input(config: Path, control: Control, tmp_path: Path) -> None:
+    path = tmp_path / "in.singer"
+    path.write_bytes(b"\n".join(messages_of([person(0)])))
+    assert run("--config", config, "--input", path, cwd=tmp_path).returncode == 0
+    assert list(control.people("flameup")) == ["c-00000"]
+
+
+def test_a_wrong_setting_ends_with_2_and_one_line_about_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"flameup": {"api_ke": "secret-1"}}', "utf-8")
+    done = run("--config", path)
+    assert done.returncode == 2
+    assert b"did you mean api_key" in done.stderr
+    assert b"Traceback" not in done.stderr + done.stdout
+    assert b"secret-1" not in done.stderr
+
+
+@pytest.mark.parametrize("text", ["{", "[]", None], ids=["no JSON", "no object", "no file"])
+def test_a_configuration_file_that_cannot_be_read_ends_with_2(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "config.json"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    done = run("--config", path)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False), done.stderr
+
+
+def test_invalid_input_ends_with_6_and_a_receipt(config: Path, tmp_path: Path) -> None:
+    done = run("--config", config, given=b"nothing of the kind\n", cwd=tmp_path)
+    assert done.returncode == 6
+    assert b"line 1 " in done.stderr
+    assert b"nothing of the kind" not in done.stderr
+    (receipt,) = (tmp_path / ".target-people" / "receipts").iterdir()
+    assert json.loads(receipt.read_text("utf-8"))["exit_code"] == 6
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_waiting_run_without_a_false_state(
+    config: Path, control: Control, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Records that were read and not sent are covered by no STATE; the receipt is written; the exit code tells."""
+    process = subprocess.Popen(  # noqa: S603 - our own executable
+        [EXECUTABLE, "--config", config],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+    )
+    lines = [message("STATE", value="before"), *messages_of([person(0)])]
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"\n".join(lines) + b"\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b'"before"\n'
+    _until_idle(process.pid)
+    process.send_signal(number)
+    out, errors = process.communicate(timeout=SECONDS)
+    assert (process.returncode, out) == (128 + number, b""), errors
+    assert control.people("flameup") == {}
+    assert b"receipt: " in errors.splitlines()[-1]
+
+
+def _until_idle(pid: int) -> None:
+    """Wait until a process waits for input: bounded, and by its own state rather than by a guess."""
+    for _ in range(500):
+        if "S (sleeping)" in Path(f"/proc/{pid}/status").read_text("utf-8"):
+            return
+        time.sleep(0.01)
+
+
+def test_a_closed_standard_output_ends_the_run(config: Path, tmp_path: Path) -> None:
+    """Nobody would keep the STATE; the run says so instead of a traceback."""
+    path = tmp_path / "in.singer"
+    path.write_bytes(b"\n".join(messages_of([person(0)])))
+    process = subprocess.Popen(  # noqa: S603 - our own executable
+        [EXECUTABLE, "--config", config, "--input", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    errors = process.stderr.read() if process.stderr else b""
+    assert process.wait(SECONDS) == 143
+    assert b"Traceback" not in errors
+    if process.stderr:
+        process.stderr.close()
+
+
+def test_the_demo_loads_all_five_vendors_and_its_receipt_adds_up() -> None:
+    done = run("demo")
+    assert done.returncode == 0, done.stderr
+    out = done.stdout.decode()
+    assert [
+        name for name in ("rally", "flameup", "movement", "xtremepush", "propeller", "http://") if name not in out
+    ] == []
+
+
+def test_emulate_prints_one_line_and_stops_when_asked() -> None:
+    process = subprocess.Popen([EXECUTABLE, "emulate", "--port", "0"], stdout=subprocess.PIPE)  # noqa: S603 - our own executable
+    assert process.stdout is not None
+    line = process.stdout.readline().decode()
+    process.send_signal(signal.SIGTERM)
+    rest, _ = process.communicate(timeout=SECONDS)
+    assert line.startswith("emulator ready on http://127.0.0.1:")
+    assert rest == b""
+
+
+def test_receipt_prints_a_table(config: Path, tmp_path: Path) -> None:
+    run("--config", config, given=b"\n".join(messages_of([person(0)])), cwd=tmp_path)
+    out = run("receipt", cwd=tmp_path).stdout.decode()
+    assert "exit 0, clean" in out
+    assert "flameup" in out
+
+
+def test_receipt_without_any_ends_with_2(tmp_path: Path) -> None:
+    done = run("receipt", cwd=tmp_path)
+    assert (done.returncode, b"name the file" in done.stderr) == (2, True)
