@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,18 +14,6 @@ from target_people.target import TargetPeople
 
 if TYPE_CHECKING:
     from typing import IO
-
-
-class _Group(click.Group):
-    """The SDK's command with sub-commands: everything that it sets up before it runs is kept."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
-        """Run, and turn an error of ours into its exit code."""
-        try:
-            return super().invoke(ctx)
-        except ConfigurationError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(error.exit_code)
 
 
 def _load(given: Given, file_input: IO[bytes] | None) -> Ending:
@@ -71,7 +59,7 @@ def _group() -> click.Group:
     singer = TargetPeople.cli
     ours = {"config": _CONFIG, "file_input": _INPUT}
     params = [ours.get(param.name or "", param) for param in singer.params]
-    group = _Group(
+    group = click.Group(
         "target-people",
         callback=_target,
         invoke_without_command=True,
@@ -116,8 +104,12 @@ def _receipt(file: str | None) -> None:
 
 
 def main() -> None:
-    """Entry point of the executable."""
-    sys.exit(_group().main(standalone_mode=True))
+    """Entry point of the executable; an error in the configuration is told in its own words, without a traceback."""
+    try:
+        _group().main()
+    except ConfigurationError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":
