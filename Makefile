@@ -31,6 +31,20 @@ docs: $(READY) ## write the generated parts of README.md and meltano.yml
 clean: ## remove what the targets made
 	rm -rf $(VENV) .e2e .meltano .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
 
+test-e2e: $(READY) .e2e/plugins ## a real PostgreSQL, tap-postgres and Meltano, against the emulator
+	TARGET_PEOPLE_E2E=1 $(BIN)/python -m pytest -m e2e tests/e2e
+
+# Meltano has a venv of its own, and puts each plugin into one below .meltano, target-people in place.
+MELTANO := .e2e/meltano-4.4.1
+$(MELTANO):
+	$(PYTHON) -m venv --clear .e2e
+	.e2e/bin/python -m pip install --quiet --disable-pip-version-check meltano==$(@:.e2e/meltano-%=%)
+	touch $@
+
+.e2e/plugins: $(MELTANO) meltano.yml pyproject.toml
+	.e2e/bin/meltano install
+	touch $@
+
 $(READY): pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'

@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, Field, ValidationError, create_model
 
 from target_people.complaint import complaints
-from target_people.delivery.settings import Optional, Text, VendorSettings
+from target_people.delivery.settings import Optional, StrictSettings, Text, VendorSettings
 from target_people.errors import ConfigurationError
 from target_people.people.field import PersonField
 from target_people.people.rules import Rules
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 Nulls = Literal["keep", "clear"]
-_STRICT = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def _known_vendors(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -31,10 +30,8 @@ def _known_vendors(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-class MappingSettings(BaseModel):
+class MappingSettings(StrictSettings):
     """How the columns of a stream become a person, for all vendors or for one."""
-
-    model_config = _STRICT
 
     fields: dict[PersonField, Text | None] = Field(
         default_factory=dict, description="Person field → column, or a dotted path into one; null switches a field off"
@@ -56,22 +53,19 @@ class StreamSettings(MappingSettings):
     )
 
 
-class Settings(BaseModel):
+class Settings(StrictSettings):
     """Everything that a user can set, beside what the Singer SDK reads itself."""
 
-    model_config = _STRICT
-
     nulls: Nulls = Field(default="keep", description="What a null in the source does to the vendor's value")
-    phone_region: str | Optional = Field(
+    phone_region: Annotated[str, Field(pattern="^[A-Z]{2}$")] | Optional = Field(
         default=None,
-        pattern="^[A-Z]{2}$",
         description="Country (ISO 3166-1 alpha-2) of phone numbers written nationally; without it they are sent as is",
     )
     flush_seconds: float = Field(
         default=60, gt=0, description="A partly filled batch leaves after this age even if no further message arrives"
     )
-    max_rejected: int | Optional = Field(
-        default=None, ge=0, description="Stop the run (exit 3) when more records than this are rejected"
+    max_rejected: Annotated[int, Field(ge=0)] | Optional = Field(
+        default=None, description="Stop the run (exit 3) when more records than this are rejected"
     )
     max_rejected_percent: float = Field(
         default=10,

@@ -51,6 +51,13 @@ def test_a_mistake_is_named_with_its_key_and_what_is_allowed(config: dict[str, A
     assert CANARY not in str(error.value) + repr(error.value)
 
 
+@pytest.mark.parametrize("config", [{"max_rejected": None, "phone_region": None, "streams": None, "rally": None}])
+def test_a_null_says_what_a_missing_key_says(config: dict[str, Any]) -> None:
+    """As Meltano sends it for a setting that is not set."""
+    own = {"flameup": {"api_key": CANARY, "batch_size": None, "api_url": None, "workspace_id": None}}
+    assert read(own | config) == read(FLAMEUP)
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(ConfigurationError) as error:
         read({"flameup": {}, "nulls": 1, "x": 1})

@@ -21,32 +21,43 @@ Secret = Annotated[SecretStr, Field(min_length=1, json_schema_extra=_name_secret
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """A setting that is not empty."""
 
+Count = Annotated[int, Field(ge=1)]
+"""How many of something, at least one."""
+
 Optional = SkipJsonSchema[None]
 """The None of a setting without default: absent from the documented type."""
 
 
-class VendorSettings(BaseModel):
-    """The settings that every vendor has; a vendor's own class adds its credentials and narrows the defaults."""
+class StrictSettings(BaseModel):
+    """Settings that refuse what they do not know, and never show what they hold."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    api_url: Text | Optional = Field(
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_unset(cls, values: Any) -> Any:  # noqa: ANN401 - whatever stands in the configuration
+        """A null says what a missing key says, as Meltano sends it for what is not set."""
+        if not isinstance(values, dict):
+            return values
+        return {key: value for key, value in values.items() if value is not None or key not in cls.model_fields}
+
+
+class VendorSettings(StrictSettings):
+    """The settings that every vendor has; a vendor's own class adds its credentials and narrows the defaults."""
+
+    api_url: Annotated[Text, Field(pattern=r"^https?://[^/\s]+[^\s]*$")] | Optional = Field(
         default=None,
-        pattern=r"^https?://[^/\s]+[^\s]*$",
         description="Base URL of the API, in front of the documented paths; the vendor's own unless set",
     )
-    batch_size: int | Optional = Field(
-        default=None, ge=1, description="People per request; the vendor's default unless set, at most the vendor's cap"
+    batch_size: Count | Optional = Field(
+        default=None, description="People per request; the vendor's default unless set, at most the vendor's cap"
     )
-    max_in_flight: int | Optional = Field(
+    max_in_flight: Annotated[Count, Field(le=64)] | Optional = Field(
         default=None,
-        ge=1,
-        le=64,
         description="Requests, or unfinished import jobs, at once; the vendor's default unless set",
     )
-    requests_per_minute: int | Optional = Field(
+    requests_per_minute: Count | Optional = Field(
         default=None,
-        ge=1,
         description="Most requests a minute; the vendor's published limit unless set, lowered by what its headers say",
     )
     request_timeout_seconds: float = Field(default=60, gt=0, le=3600, description="Connect and read, per request")
@@ -55,14 +66,6 @@ class VendorSettings(BaseModel):
     )
     confirm: bool = Field(default=True, description="Wait until an import job has finished and read its outcome")
     confirm_seconds: float = Field(default=1800, gt=0, description="How long to wait for one import job")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _null_is_unset(cls, values: Any) -> Any:  # noqa: ANN401 - whatever stands in the configuration
-        """A null says what a missing key says; pydantic would compare it with the bounds."""
-        if not isinstance(values, dict):
-            return values
-        return {key: value for key, value in values.items() if value is not None or key not in cls.model_fields}
 
 
 def segment(text: str) -> str:

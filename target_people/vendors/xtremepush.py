@@ -58,8 +58,8 @@ class XtremepushSettings(VendorSettings):
     app_token: Secret = Field(description="App token of the project (Settings > Integrations > API Integration)")
     region: Literal["eu", "us"] = Field(default="eu", description="Where the project lives")
     identifier: Literal["user_id", "device_id", "email"] = Field(default="user_id", description="Who a person is")
-    email_subscription: int | Optional = Field(None, ge=0, le=1, description="Consent where an e-mail address has none")
-    sms_subscription: int | Optional = Field(None, ge=0, le=1, description="Consent where a mobile number has none")
+    email_subscription: Literal[0, 1] | Optional = Field(None, description="Consent where an e-mail address has none")
+    sms_subscription: Literal[0, 1] | Optional = Field(None, description="Consent where a mobile number has none")
 
 
 def _digits(number: str) -> str:

@@ -19,7 +19,7 @@ _PLACE = re.compile(r"( *)# generated: settings\n.*?( *)# end\n", re.DOTALL)
 _KINDS = {
     "string": "string",
     "integer": "integer",
-    "number": "decimal",
+    "number": "integer",  # a decimal from the environment ends in "Decimal is not JSON serializable" (Meltano 4.4.1)
     "boolean": "boolean",
     "array": "array",
     "object": "object",
@@ -53,6 +53,8 @@ def settings() -> Iterator[dict[str, Any]]:
 def _setting(name: str, node: dict[str, Any]) -> dict[str, Any]:
     words = " ".join(str(node.get("description", "")).split())
     options = json.loads(json.dumps(node.get("enum")))  # the SDK's are members of an Enum
+    if _kind(node) != "string":
+        options = None  # Meltano compares the text from the environment with the options: 0 is never "0"
     facts: dict[str, Any] = {"name": name, "kind": "options" if options else _kind(node)}
     if node.get("secret"):
         facts["sensitive"] = True

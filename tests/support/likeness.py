@@ -87,9 +87,6 @@ Propeller's bulk contacts have no custom attributes; Flameup has no fields for c
 INSTEAD = {("xtremepush", "mobile"): "phone"}
 """Vendor and column → the column that goes in its place when it is null."""
 
-DAYS = {("rally", "signed_up_at"), ("movement", "signed_up_at")}
-"""Vendor and column whose field there keeps the day of a moment in UTC, and no time."""
-
 ABSENT = {("propeller", "company"): "company-1"}
 """Vendor and column → what the settings put in the place of a null."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from target_people.delivery.auth import Auth, Bearer
 from target_people.delivery.batch import Outgoing
-from target_people.delivery.contract import Answer, Job, Limits, Polling, Refusal, Vendor
+from target_people.delivery.contract import Job, Limits, Polling, Refusal, Vendor
 from target_people.delivery.json import encode
 from target_people.delivery.message import Request, Response
 from target_people.delivery.pipeline import Pipeline
@@ -17,6 +17,7 @@ from target_people.delivery.sender import Surroundings
 from target_people.delivery.settings import Secret, VendorSettings, segment
 from target_people.delivery.verdict import Outcome, Verdict
 from target_people.errors import RecordError
+from target_people.people.code import Code
 from tests.support.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Plain(Vendor[PlainSettings, PlainPerson]):
     def encode(self, person: PlainPerson, keys: frozenset[str]) -> bytes:
         del keys
         if person.get("email") == "":
-            raise RecordError("missing", "email")
+            raise RecordError(Code.MISSING, "email")
         return encode(dict(person))
 
     def prepare(self) -> Flow[None]:
@@ -161,6 +162,11 @@ class Delivery:
     def verdicts(self) -> list[tuple[Any, str]]:
         """Origin and verdict, in the order of settling."""
         return [(origin, str(outcome.verdict)) for origin, outcome in self.settled]
+
+    @property
+    def sizes(self) -> list[int]:
+        """People per request, of those that sent people."""
+        return [len(people_in(request)) for request in self.transport.requests if request.method == "POST"]
 
     def _settle(self, person: Outgoing, outcome: Outcome) -> None:
         self.settled.append((person.origin, outcome))

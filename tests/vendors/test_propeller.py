@@ -193,7 +193,7 @@ class TestContact:
 
 
 class TestSubmission:
-    """POST /v2/contacts/bulk/…"""
+    """POST /v2/contacts/bulk/sourceId and /bulk/id."""
 
     @pytest.mark.parametrize(
         ("identifier", "path", "contacts"),

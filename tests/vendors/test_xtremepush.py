@@ -18,7 +18,6 @@ from target_people.delivery.sender import Surroundings
 from target_people.delivery.verdict import DELIVERED
 from target_people.errors import BatchRefused, CredentialsError, MappingError, NotConfirmedError, RecordError
 from target_people.people.attribute import Attribute, ColumnType, Kind, NotSent
-from target_people.people.field import PersonField
 from target_people.people.mapping import Mapping, compile_mapping
 from target_people.people.rules import Rules, Source
 from target_people.vendors.xtremepush import Xtremepush, XtremepushPerson, XtremepushSettings
@@ -44,6 +43,7 @@ TAGS = [
     {"name": "without a key"},
 ]
 DONE = {"success": True, "code": 200}
+PLACES = ("task_id", "taskId", "data.task_id", "data.id", "model.task_id", "model.id", "id")
 
 
 def xtremepush(*, catalogue: bool = False, **settings: Any) -> Xtremepush:
@@ -479,21 +479,12 @@ class TestSubmission:
             submitted({**DONE, "errors": ["rows[1].a: x", "rows[1].b: y"]})
         assert refused.value.details[1] == "rows[1].a: x; rows[1].b: y"
 
-    @pytest.mark.parametrize(
-        "place",
-        [
-            {"task_id": 7},
-            {"taskId": "7"},
-            {"data": {"task_id": 7}},
-            {"data": {"id": 7}},
-            {"model": {"task_id": 7}},
-            {"model": {"id": 7}},
-            {"id": 7},
-        ],
-    )
+    @pytest.mark.parametrize("place", PLACES)
     @pytest.mark.parametrize(("status", "code"), [(202, 202), (200, 202), (202, 200)])
-    def test_an_accepted_import_is_a_task_wherever_its_id_stands(self, place: Any, status: int, code: int) -> None:
-        assert submitted({"success": True, "code": code, "async": True, **place}, status) == Job("7")
+    def test_an_accepted_import_is_a_task_wherever_its_id_stands(self, place: str, status: int, code: int) -> None:
+        outer, _, inner = place.partition(".")
+        body = {"success": True, "code": code, "async": True, outer: {inner: 7} if inner else 7}
+        assert submitted(body, status) == Job("7")
 
     def test_an_accepted_import_without_an_id_is_unfinished_all_the_same(self) -> None:
         assert submitted({"success": True, "code": 202}, 202) == Job()
@@ -634,23 +625,3 @@ def test_check_lists_one_profile() -> None:
     called, (request,) = asked(xtremepush().check(), answer({**DONE, "data": []}))
     assert called == "POST /api/external/list/profile"
     assert (request.path, json.loads(request.body)) == ("/api/external/list/profile", {"limit": 1})
-
-
-def test_only_the_fields_of_the_table_are_taken() -> None:
-    """The person fields that have a place at Xtremepush, each once but for the two numbers."""
-    taken = {field for wire in xtremepush().fields() for field in wire.takes.fields}
-    assert taken == {
-        PersonField.EXTERNAL_ID,
-        PersonField.DEVICE_ID,
-        PersonField.EMAIL,
-        PersonField.EMAIL_OPT_IN,
-        PersonField.PHONE,
-        PersonField.MOBILE,
-        PersonField.SMS_OPT_IN,
-        PersonField.FIRST_NAME,
-        PersonField.LAST_NAME,
-        PersonField.LANGUAGE,
-        PersonField.TIMEZONE,
-        PersonField.COUNTRY,
-        PersonField.REGION,
-    }

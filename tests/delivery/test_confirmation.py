@@ -1,0 +1,124 @@
+"""How the end of an import job is waited for."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_people.delivery.batch import Batch
+from target_people.delivery.classify import Classify
+from target_people.delivery.confirmation import await_outcomes
+from target_people.delivery.contract import Job, Polling
+from target_people.delivery.verdict import DELIVERED, Outcome
+from target_people.errors import CredentialsError, NotConfirmedError, OutOfServiceError, Retriable
+from tests.support.clock import FakeClock
+from tests.support.vendor import ScriptedTransport, answer, outgoing, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.support.vendor import Line
+
+RUNNING = answer({"state": "running"})
+DONE = answer({"outcomes": ["delivered", "delivered"]})
+BATCH = Batch([outgoing("a"), outgoing("b")])
+
+
+class Wait:
+    """Waits for job ``j1`` of two people.
+
+    Args:
+        script: the answers to the questions.
+        polling: the vendor's schedule.
+        settings: the vendor's.
+    """
+
+    def __init__(self, script: Iterable[Line], polling: Polling | None = None, **settings: Any) -> None:
+        self.clock = FakeClock()
+        self.transport = ScriptedTransport(script)
+        self._vendor = plain(kind={"polling": polling or Polling(first=1, growth=2, cap=8)}, **settings)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        send = Classify(self.transport, self._vendor, self.clock)
+        return await_outcomes(self._vendor, Job("j1"), BATCH, send, self.clock)
+
+
+def test_a_job_is_asked_for_until_it_says_what_became_of_everybody() -> None:
+    wait = Wait([RUNNING, RUNNING, DONE])
+    assert wait.outcomes() == (DELIVERED, DELIVERED)
+    assert wait.transport.called == ["GET /jobs/j1"] * 3
+
+
+@pytest.mark.parametrize(
+    ("polling", "waits"),
+    [
+        pytest.param(Polling(first=1, growth=2, cap=8), [1, 2, 4, 8, 8, 8], id="grows-to-its-cap"),
+        pytest.param(Polling(first=0.25, growth=1, cap=30), [0.25] * 6, id="steady"),
+        pytest.param(Polling(first=3, growth=10, cap=30), [3, 30, 30, 30, 30, 30], id="soon-at-its-cap"),
+    ],
+)
+def test_the_waits_are_those_of_the_vendors_schedule(polling: Polling, waits: list[float]) -> None:
+    wait = Wait([*[RUNNING] * 5, DONE], polling)
+    wait.outcomes()
+    assert wait.clock.slept == waits
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1, 10, 100.25])
+def test_at_the_deadline_it_is_asked_for_the_last_time(seconds: float) -> None:
+    wait = Wait(repeat(RUNNING), confirm_seconds=seconds)
+    with pytest.raises(NotConfirmedError, match=rf"^plain .* 2 people in {seconds:g} s.*plain\.confirm_seconds$"):
+        wait.outcomes()
+    assert wait.clock.monotonic() == seconds
+
+
+def test_a_job_that_ends_at_the_deadline_is_confirmed() -> None:
+    wait = Wait([RUNNING, DONE], confirm_seconds=2)
+    assert wait.outcomes() == (DELIVERED, DELIVERED)
+    assert wait.clock.slept == [1, 1]
+
+
+def test_the_time_that_the_questions_take_counts() -> None:
+    def slow(request: object) -> Any:
+        del request
+        wait.clock.advance(60)
+        return RUNNING
+
+    wait = Wait(repeat(slow), confirm_seconds=100)
+    with pytest.raises(NotConfirmedError):
+        wait.outcomes()
+    assert len(wait.transport.requests) == 2
+
+
+@pytest.mark.parametrize("status", [404, 410, 400, 422, 413, 301])
+def test_a_job_that_the_vendor_does_not_tell_about_is_not_confirmed(status: int) -> None:
+    wait = Wait([answer({"message": "who is ann@example.com?"}, status)])
+    with pytest.raises(NotConfirmedError, match=rf"^plain does not say .* 2 people.*\b{status}\b") as caught:
+        wait.outcomes()
+    assert "ann" not in str(caught.value)
+
+
+def test_a_vendor_that_is_out_of_service_meanwhile_has_not_confirmed() -> None:
+    message = "plain was out of service for 300 s"
+    with pytest.raises(NotConfirmedError, match=message):
+        Wait([OutOfServiceError(message)]).outcomes()
+
+
+def test_a_flow_that_says_so_itself_is_believed() -> None:
+    message = "plain ended the import without counting"
+    with pytest.raises(NotConfirmedError, match=rf"^{message}$"):
+        Wait([NotConfirmedError(message)]).outcomes()
+
+
+@pytest.mark.parametrize("error", [CredentialsError("x"), Retriable("x")], ids=lambda error: type(error).__name__)
+def test_other_errors_pass(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        Wait([error]).outcomes()
+
+
+@pytest.mark.parametrize("body", [None, {"state": "aliens"}, {"outcomes": None}, {"state": "COMPLETED"}])
+def test_an_answer_that_says_nothing_known_is_never_success(body: Any) -> None:
+    wait = Wait(repeat(answer(body or {})), confirm_seconds=30)
+    with pytest.raises(NotConfirmedError):
+        wait.outcomes()

@@ -1,0 +1,285 @@
+"""Reading Singer messages."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+from contextlib import suppress
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_people.errors import InputError, Interrupted
+from target_people.reader import MessageReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from types import FrameType
+
+CANARY = "canary@example.com"
+BOM = b"\xef\xbb\xbf"
+RECORD = b'{"type":"RECORD","stream":"people","record":{"id":1}}'
+STATE = b'{"type":"STATE","value":{"at":1}}'
+
+
+class Taken:
+    """A reader and what it handed on, each message with its line number and its line."""
+
+    def __init__(self) -> None:
+        self.reader = MessageReader()
+        self.messages: list[tuple[int, dict[str, Any]]] = []
+        self.lines: list[bytes] = []
+        self.states: list[bytes] = []
+        self._callbacks: dict[str, Callable[[dict[str, Any]], None]] = {
+            "SCHEMA": self._take,
+            "RECORD": self._take,
+            "STATE": self._state,
+        }
+
+    def read(self, source: Any) -> dict[str, int]:
+        return dict(self.reader.process_lines(source, self._callbacks))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        self.messages.append((self.reader.line_number, message))
+        self.lines.append(self.reader.line)
+
+    def _state(self, message: dict[str, Any]) -> None:
+        self._take(message)
+        self.states.append(self.reader.state())
+
+
+def numbers(source: Any) -> list[int]:
+    """The numbers of the lines that hold messages."""
+    taken = Taken()
+    taken.read(source)
+    return [number for number, _ in taken.messages]
+
+
+def text(content: bytes) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding="latin-1")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(RECORD + b"\n" + STATE + b"\n", [1, 2], id="plain"),
+        pytest.param(RECORD + b"\n" + STATE, [1, 2], id="no-newline-at-the-end"),
+        pytest.param(RECORD + b"\r\n" + STATE + b"\r\n", [1, 2], id="crlf"),
+        pytest.param(b"\n  \n" + RECORD + b"\n\r\n\t\n" + STATE + b"\n\n", [3, 6], id="blank-lines"),
+        pytest.param(BOM + RECORD + b"\n" + STATE, [1, 2], id="byte-order-mark"),
+        pytest.param(BOM + b"\n" + RECORD, [2], id="byte-order-mark-before-a-blank-line"),
+        pytest.param(BOM, [], id="byte-order-mark-alone"),
+        pytest.param(b"", [], id="empty"),
+        pytest.param(b"  " + RECORD + b"  \n", [1], id="spaces-around"),
+    ],
+)
+@pytest.mark.parametrize("opened", [io.BytesIO, text], ids=["binary", "text"])
+def test_each_message_has_the_number_of_its_line(
+    content: bytes, expected: list[int], opened: Callable[..., Any]
+) -> None:
+    assert numbers(opened(content)) == expected
+
+
+def test_a_text_that_has_no_bytes_beneath_is_read_too() -> None:
+    taken = Taken()
+    assert taken.read(io.StringIO('\ufeff{"type":"RECORD","record":{"name":"Zoë"}}\n\n')) == {"RECORD": 1}
+    assert taken.messages == [(1, {"type": "RECORD", "record": {"name": "Zoë"}})]
+
+
+def test_standard_input_is_read_as_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", text('{"type":"RECORD","name":"Zoë"}'.encode()))
+    taken = Taken()
+    taken.read(None)
+    assert taken.messages == [(1, {"type": "RECORD", "name": "Zoë"})]
+
+
+def test_messages_are_counted_by_type() -> None:
+    assert Taken().read(io.BytesIO(b"\n".join([RECORD, STATE, RECORD]))) == {"RECORD": 2, "STATE": 1}
+
+
+def test_the_line_is_there_as_it_was_read_without_the_byte_order_mark() -> None:
+    taken = Taken()
+    taken.read(io.BytesIO(BOM + RECORD + b" \r\n" + RECORD))
+    assert taken.lines == [RECORD + b" \r\n", RECORD]
+
+
+def error(content: bytes) -> str:
+    """The error of an input that is refused, after a check that it tells nothing of it."""
+    with pytest.raises(InputError) as caught:
+        Taken().read(io.BytesIO(content))
+    assert CANARY not in str(caught.value) + repr(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    return str(caught.value)
+
+
+BROKEN = {
+    "cut-off": b'{"type":"RECORD","record":{"email":"%b"' % CANARY.encode(),
+    "text": CANARY.encode(),
+    "two-objects": b'{"email":"%b"} {}' % CANARY.encode(),
+    "no-utf-8": b'{"type":"RECORD","email":"%b\xff"}' % CANARY.encode(),
+    "utf-16": f'{{"email":"{CANARY}"}}'.encode("utf-16"),
+    "not-a-number": b'{"type":"RECORD","email":"%b","score":NaN}' % CANARY.encode(),
+    "too-deep": b'{"type":"RECORD","email":"%b","x":%b' % (CANARY.encode(), b"[" * 100_000),
+    "exponent-too-large": b'{"type":"RECORD","email":"%b","x":1e99999999999999999999}' % CANARY.encode(),
+    "byte-order-mark-later": BOM + RECORD,
+}
+
+
+@pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in BROKEN.items()])
+def test_a_line_that_is_no_json_is_named_by_its_number_alone(line: bytes) -> None:
+    assert error(RECORD + b"\n\n" + line) == "line 3 of the input is not valid JSON in UTF-8; check the tap's output"
+
+
+@pytest.mark.parametrize("line", [b'"%b"', b'["%b"]', b'[{"type":"%b"}]'])
+def test_a_line_that_is_no_object_is_refused(line: bytes) -> None:
+    assert error(line % CANARY.encode()).startswith("line 1 of the input is JSON, but no object;")
+
+
+def test_a_message_without_type_is_refused() -> None:
+    assert error(b'{"email":"%b"}' % CANARY.encode()).startswith("line 1 of the input lacks type;")
+
+
+@pytest.mark.parametrize("kind", [f'"{CANARY}"', f'["{CANARY}"]', "null", "7", '"record"'])
+def test_a_message_of_an_unknown_type_is_refused_with_the_known(kind: str) -> None:
+    told = error(b'{"type":%b}' % kind.encode())
+    assert told.startswith("line 1 of the input has a type that is none of SCHEMA, RECORD, STATE;")
+
+
+def test_all_missing_keys_are_named() -> None:
+    reader = MessageReader()
+    with pytest.raises(InputError, match="lacks key_properties, schema;"):
+        reader.assert_line_requires({"stream": CANARY}, {"schema", "stream", "key_properties"})
+    reader.assert_line_requires({"stream": CANARY}, {"stream"})
+
+
+VALUES = [
+    b'{"at": 1.10, "big": 123456789012345678901234567890, "e": 1.0E+5, "z": -0.0}',
+    b'{ "a" : [ 1 , { "b" : null } ] }',
+    b'{"name": "Zo\\u00eb", "emoji": "\\ud83d\\ude00", "slash": "\\/"}',
+    '{"name": "Zoë"}'.encode(),
+    b'{"value": {"value": 1}, "type": "STATE"}',
+    b"{}",
+    b"null",
+    b'"2026-01-09"',
+    b"12",
+]
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize(
+    "around", [b'{"type":"STATE","value":%b}', b' {"value" : %b , "type": "STATE", "more":[1]}\r\n']
+)
+@pytest.mark.parametrize("before", [b"", BOM, RECORD + b"\n"])
+def test_the_value_of_a_state_is_there_byte_for_byte(value: bytes, around: bytes, before: bytes) -> None:
+    taken = Taken()
+    taken.read(io.BytesIO(before + around % value))
+    assert taken.states == [value]
+
+
+class Source:
+    """Endless lines; a signal comes in while one of them is waited for."""
+
+    def __init__(self, reader: MessageReader, at: int) -> None:
+        self._reader = reader
+        self._at = at
+        self.given = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        self.given += 1
+        if self.given == self._at:
+            self._reader.interrupt(signal.SIGINT)
+        return RECORD + b"\n"
+
+
+def test_a_signal_while_waiting_for_input_ends_at_once() -> None:
+    taken = Taken()
+    with pytest.raises(Interrupted) as caught:
+        taken.read(Source(taken.reader, 3))
+    assert (caught.value.signum, len(taken.messages)) == (signal.SIGINT, 2)
+
+
+def interrupted(lines: Iterable[bytes], signals: list[int]) -> tuple[list[str], int]:
+    """Read lines of which the first brings these signals while it is worked on; what was done, and the end."""
+    done: list[str] = []
+    reader = MessageReader()
+
+    def work(_: object) -> None:
+        done.append("begun")
+        for number in signals:
+            reader.interrupt(number)
+        done.append("ended")
+
+    with pytest.raises(Interrupted) as caught:
+        reader.process_lines(iter(lines), {"RECORD": work})  # type: ignore[arg-type]  # any iterable of lines will do
+    return done, caught.value.signum
+
+
+def test_a_signal_while_a_message_is_worked_on_lets_it_end_and_reads_no_further() -> None:
+    assert interrupted(repeat(RECORD), [signal.SIGTERM]) == (["begun", "ended"], signal.SIGTERM)
+
+
+def test_a_signal_during_the_last_message_counts() -> None:
+    assert interrupted([RECORD], [signal.SIGINT]) == (["begun", "ended"], signal.SIGINT)
+
+
+def test_a_second_signal_ends_at_once() -> None:
+    assert interrupted(repeat(RECORD), [signal.SIGINT, signal.SIGTERM]) == (["begun"], signal.SIGTERM)
+
+
+class SignalAt:
+    """Reads three messages, and sends a signal before one of the lines of code that the reader runs.
+
+    Args:
+        step: which of them, from 0.
+    """
+
+    def __init__(self, step: int) -> None:
+        self.told = False
+        self.waited = False
+        """Whether input was waited for after the signal."""
+        self._reader = MessageReader()
+        self._left = step
+        before = sys.gettrace()
+        sys.settrace(self._trace)
+        try:
+            with suppress(Interrupted):
+                self._reader.process_lines(self._lines(), {"RECORD": lambda _: None})  # type: ignore[arg-type]  # the same
+        finally:
+            sys.settrace(before)
+
+    def _lines(self) -> Iterator[bytes]:
+        for _ in range(3):
+            self.waited = self.waited or self.told
+            yield RECORD
+
+    def _trace(self, frame: FrameType, event: str, _: object) -> Any:
+        """Follow the code of the reader, line by line."""
+        if frame.f_code.co_filename != sys.modules[MessageReader.__module__].__file__:
+            return None
+        if event == "line":
+            self._left -= 1
+            if self._left == -1:
+                self.told = True
+                self._reader.interrupt(signal.SIGINT)
+        return self._trace
+
+
+def test_no_input_is_waited_for_after_a_signal_whenever_it_comes() -> None:
+    """A signal before each line of code that the reader runs for three messages."""
+    reads = [SignalAt(step) for step in range(120)]
+    assert all(read.told for read in reads[:30])
+    assert not reads[-1].told
+    assert not [step for step, read in enumerate(reads) if read.waited]
+
+
+def test_a_real_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "people.singer"
+    path.write_bytes(BOM + RECORD + b"\r\n" + STATE + b"\r\n")
+    with path.open("rb") as binary, path.open(encoding="utf-8") as opened_as_text:
+        assert numbers(binary) == numbers(opened_as_text) == [1, 2]
