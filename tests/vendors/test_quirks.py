@@ -38,6 +38,10 @@ EXITS = {
 """The variants under which a run cannot know, or cannot do, what became of its people, and how it ends then."""
 
 
+SIZES = {"xtremepush": {"batch_size": 1000}}
+"""Above the default, so that an import is a task."""
+
+
 def people() -> list[Record]:
     """Enough for an asynchronous import, with sets of columns that differ and two people whose plan is no option."""
     lacking: dict[str, Any] = {"notes": None, "seats": None}
@@ -55,7 +59,7 @@ def test_nobody_is_lost_and_nothing_is_claimed_falsely(
     """Everybody with a good verdict is stored as sent, everybody else is in the rejects file or under no STATE."""
     control.put(f"{vendor}/quirks", {quirk: variant})
     config = configuration(control.address, [vendor])
-    config[vendor] |= {"retry_seconds": 30, "confirm_seconds": 300}
+    config[vendor] |= {"retry_seconds": 30, "confirm_seconds": 300} | SIZES.get(vendor, {})
 
     result = load(config, messages_of(people()), tmp_path)
 

@@ -578,7 +578,7 @@ class TestDelivery:
     """Submission, confirmation and isolation together."""
 
     def deliver(self, lines: Callable[[Request], Response], count: int) -> tuple[list[Outcome], list[Request]]:
-        vendor, requests = xtremepush(), list[Request]()
+        vendor, requests = xtremepush(batch_size=1_000), list[Request]()
         settled: list[Outcome] = []
 
         def send(request: Request) -> Response:
