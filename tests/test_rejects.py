@@ -125,6 +125,31 @@ def parts_of(code: str, field: str) -> dict[str, str]:
     return {"reason": entry.reason, "remedy": entry.remedy}
 
 
+def test_the_files_of_other_runs_stay_beside_it(tmp_path: Path) -> None:
+    for run in ("run-1", "run-2"):
+        rejects = Rejects(tmp_path, run)
+        write(rejects)
+        rejects.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"run-1.singer.jsonl", "run-2.singer.jsonl"}
+
+
+def test_closing_closes_the_file_and_may_be_done_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    descriptors: list[int] = []
+    opening = os.open
+
+    def watched(*args: Any) -> int:
+        descriptors.append(opening(*args))
+        return descriptors[-1]
+
+    monkeypatch.setattr(os, "open", watched)
+    rejects = Rejects(tmp_path, "run-1")
+    write(rejects)
+    rejects.close()
+    rejects.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptors[0])
+
+
 def test_a_file_that_is_there_already_is_never_written_to(tmp_path: Path) -> None:
     with opened(tmp_path) as rejects:
         write(rejects)

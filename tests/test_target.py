@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_people.samples import configuration
-from tests.support.load import Load, load, message
+from tests.support.load import load, message
 from tests.vendors.people import SCHEMA, messages_of, person
 
 if TYPE_CHECKING:
@@ -144,54 +144,6 @@ def test_a_batch_file_that_is_cut_short_ends_with_6_and_its_state_stays_in(
     file.write_bytes(file.read_bytes()[:-9])
     result = load(flameup, [people_schema(), line, message("STATE", value=1)], tmp_path / "out")
     assert (result.exit_code, result.states) == (6, [])
-
-
-def mapped(flameup: dict[str, Any], folder: Path, maps: dict[str, Any], **config: Any) -> Load:
-    lines = messages_of([person(0), person(1)])
-    return load(flameup | {"stream_maps": maps} | config, lines, folder)
-
-
-def test_a_stream_map_renames_and_computes(flameup: dict[str, Any], tmp_path: Path, control: Control) -> None:
-    maps = {"people": {"plan": "plan.upper()", "notes": "__NULL__", "__alias__": "persons"}}
-    result = mapped(flameup, tmp_path, maps)
-    assert result.receipt["streams"] == {"persons": {"read": 2, "skipped": 0}}
-    stored = control.people("flameup")["c-00001"]["attributes"]
-    assert (stored["plan"], "notes" in stored) == ("BASIC", False)
-
-
-def test_a_stream_map_that_filters_counts_what_it_leaves_out(
-    flameup: dict[str, Any], tmp_path: Path, control: Control
-) -> None:
-    result = mapped(flameup, tmp_path, {"people": {"__filter__": "seats > 0"}})
-    assert result.receipt["streams"] == {"people": {"read": 2, "skipped": 1}}
-    assert list(control.people("flameup")) == ["c-00001"]
-    assert result.states == [b'{"read": 2}\n']
-
-
-def test_a_stream_map_that_fails_on_a_record_rejects_that_record(flameup: dict[str, Any], tmp_path: Path) -> None:
-    result = mapped(flameup, tmp_path, {"people": {"x": "str(1 / seats)"}}, max_rejected_percent=100)
-    codes = [line["rejection"]["code"] for line in result.rejections("flameup")]
-    assert (result.exit_code, codes) == (0, ["stream_map_failed"])
-
-
-def test_one_stream_in_two_maps_arrives_once_per_map(flameup: dict[str, Any], tmp_path: Path, control: Control) -> None:
-    twin = {"__source__": "people", "customer_id": "'t-' + customer_id", "email": "'t.' + email"}
-    maps = {"people": {"customer_id": "customer_id"}, "twins": twin}
-    result = mapped(flameup, tmp_path, maps)
-    assert result.exit_code == 0
-    assert set(control.people("flameup")) == {"c-00000", "c-00001", "t-c-00000", "t-c-00001"}
-
-
-def test_flattening_turns_objects_into_columns(flameup: dict[str, Any], tmp_path: Path, control: Control) -> None:
-    inner = {"type": "object", "properties": {"b": {"type": "integer"}}}
-    schema = {"properties": {"id": {"type": "string"}, "email": {"type": "string"}, "a": inner}}
-    lines = [
-        message("SCHEMA", stream="flat", schema=schema, key_properties=["id"]),
-        message("RECORD", stream="flat", record={"id": "f", "email": "f@example.com", "a": {"b": 7}}),
-    ]
-    result = load(flameup | {"flattening_enabled": True, "flattening_max_depth": 1}, lines, tmp_path)
-    assert result.exit_code == 0
-    assert control.people("flameup")["f"]["attributes"] == {"a__b": 7}
 
 
 def test_the_newest_value_wins_when_the_schema_changes_in_between(

@@ -30,7 +30,7 @@ from target_people.people.attribute import Attribute, ColumnType, NotSent
 from target_people.people.converter import as_is
 from target_people.people.field import PersonField
 from target_people.people.model import PeopleModel
-from target_people.people.person import Person, Takes
+from target_people.people.person import Person, Takes, wire_names
 from target_people.sinks import PeopleSink
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from target_people.delivery.message import Flow, Response
 
 _TRAIT = "traits."
-_INDEX = re.compile(r"people\W+(\d+)")
+_NAMES = ("external_id", "userId")
+_INDEX = re.compile(r"people\W+(\d{1,9})(?!\d)")
 
 
 class FlameupSettings(VendorSettings):
@@ -71,6 +72,10 @@ class FlameupPerson(Person):
     )
 
 
+_NAMED = frozenset(name.removeprefix(_TRAIT) for name in wire_names(FlameupPerson).values() if name.startswith(_TRAIT))
+"""Traits that a person field fills; an answer shows them beside the other traits."""
+
+
 class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
     """People by ``userId``; traits are merged into what is stored."""
 
@@ -97,6 +102,8 @@ class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
         del column
         if name == "phone":
             return NotSent(name, "Flameup has the phone beside the traits, and which of the two wins is unknown")
+        if name in _NAMED:
+            return NotSent(name, f"Flameup has one trait of that name, and the field {name} fills it")
         return Attribute(name, as_is, clearable=True)
 
     def names(self, person: FlameupPerson) -> tuple[str, ...]:
@@ -119,21 +126,20 @@ class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
 
     def check(self) -> Flow[str]:
         """The smallest documented authenticated GET."""
-        yield Request("GET", f"{self._root()}/people", query=(("limit", "1"),))
-        return "GET /people?limit=1"
+        path = f"{self._root()}/people"
+        yield Request("GET", path, query=(("limit", "1"),))
+        return f"GET {path}?limit=1"
 
     def refusal(self, response: Response, batch: Batch) -> Refusal:
         """``details.fields`` names fields, and perhaps the person; https://docs.flameup.ai/errors."""
         body = response.json()
-        error = body.get("error") if isinstance(body, dict) else None
-        details = error.get("details") if isinstance(error, dict) else None
-        fields = details.get("fields") if isinstance(details, dict) else None
-        named = {
-            int(found.group(1)): f"{key}: {words(text)}"
-            for key, text in (fields.items() if isinstance(fields, dict) else ())
-            if (found := _INDEX.search(key)) and int(found.group(1)) < len(batch)
-        }
-        return Refusal(tuple(sorted(named)), {-1: words(body), **named})
+        said: dict[int, list[str]] = {-1: [words(body)]}
+        for key, text in _fields(body).items():
+            found = _INDEX.search(key)
+            at = int(found.group(1)) if found else -1
+            said.setdefault(at if at < len(batch) else -1, []).append(f"{key}: {words(text)}")
+        details = {at: "; ".join(filter(None, texts)) for at, texts in said.items()}
+        return Refusal(tuple(sorted(details.keys() - {-1})), details)
 
     def _root(self) -> str:
         workspace = self.settings.workspace_id
@@ -146,24 +152,33 @@ class FlameupSink(PeopleSink):
     vendor_class = Flameup
 
 
+def _fields(body: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the vendor answered
+    """``error.details.fields``; empty in the published forms that have none."""
+    for key in ("error", "details", "fields"):
+        body = body.get(key) if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else {}
+
+
 def _outcomes(batch: Batch, answer: Any) -> tuple[Outcome, ...]:  # noqa: ANN401 - whatever the vendor answered
     """Who is in the answer was stored; who is not was dropped."""
     body = answer if isinstance(answer, dict) else {}
     counts = [body.get(key) for key in ("created_count", "updated_count")]
-    good = next((one for one, count in zip((CREATED, UPDATED), counts, strict=True) if count == len(batch)), DELIVERED)
+    created, updated = (count if type(count) is int else 0 for count in counts)
+    good = {(len(batch), 0): CREATED, (0, len(batch)): UPDATED}.get((created, updated), DELIVERED)
     stored = _stored(body.get("people"))
-    if stored:
+    if stored or (body.get("people") == [] and counts == [0, 0]):  # nobody at all is an answer as well
         return tuple(_outcome(person, stored.get(person.identity), good) for person in batch)
-    if sum(count for count in counts if isinstance(count, int)) == len(batch):
-        return (good,) * len(batch)
+    if created + updated == len(batch):
+        return tuple(_outcome(person, {}, good) for person in batch)
     message = f"flameup answered a request of {len(batch)} people without saying whom it stored; run again"
     raise NotConfirmedError(message)
 
 
 def _stored(people: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - whatever the vendor answered
-    """The people of an answer by what was sent as ``userId``, in either spelling."""
+    """The people of an answer by what was sent as ``userId``, in either spelling; without those that have neither."""
     found = [person for person in people if isinstance(person, dict)] if isinstance(people, list) else []
-    return {str(person.get("external_id", person.get("userId"))): person for person in found}
+    names = [next((person[key] for key in _NAMES if person.get(key) is not None), None) for person in found]
+    return {str(name): person for name, person in zip(names, found, strict=True) if name is not None}
 
 
 def _outcome(person: Outgoing, stored: dict[str, Any] | None, good: Outcome) -> Outcome:
@@ -174,9 +189,18 @@ def _outcome(person: Outgoing, stored: dict[str, Any] | None, good: Outcome) -> 
 
 
 def _not_cleared(body: bytes, stored: dict[str, Any]) -> str | None:
-    """A field that was to be cleared and still has a value."""
+    """A field that was to be cleared and of which the answer does not show that it is gone."""
     sent = decode(body)
-    traits = stored.get("attributes") or stored.get("traits") or {}
-    held = {**(traits if isinstance(traits, dict) else {}), **stored}
-    cleared = [key for part in (sent, sent.get("traits", {})) for key, value in part.items() if value is None]
-    return next((key for key in cleared if held.get(key) is not None), None)
+    traits = [part or {} for key in ("attributes", "traits") if isinstance(part := stored.get(key, ""), dict | None)]
+    shown = [(key, [stored] if stored else []) for key in _nulls(sent)]
+    for key in _nulls(sent.get("traits", {})):
+        shown += [(key, [*traits, stored] if key in _NAMED & stored.keys() else traits)]
+    return next((key for key, parts in shown if not _gone(key, parts)), None)
+
+
+def _nulls(sent: dict[str, Any]) -> list[str]:
+    return [key for key, value in sent.items() if value is None]
+
+
+def _gone(key: str, parts: list[dict[str, Any]]) -> bool:
+    return bool(parts) and all(part.get(key) is None for part in parts)

@@ -146,10 +146,10 @@ def test_a_refused_client_ends_the_run_and_never_counts_against_people(status: i
     assert SECRET not in str(caught.value)
 
 
-@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+@pytest.mark.parametrize("status", [300, 302, 408, 425, 429, 500, 503])
 @pytest.mark.parametrize("renewal", [False, True])
-def test_a_token_endpoint_that_is_busy_is_asked_again_by_the_retry(status: int, *, renewal: bool) -> None:
-    """Its answer comes back for the classifier, wish to wait and all; the next call fetches anew."""
+def test_any_other_answer_of_the_token_endpoint_comes_back_for_the_classifier(status: int, *, renewal: bool) -> None:
+    """With its wish to wait, if it has one; the next call fetches anew."""
     busy = answer(None, status, retry_after="9")
     client = Client(*([token("t1"), REFUSED] if renewal else []), busy, token("t2"), GOOD)
     assert client.call() is busy

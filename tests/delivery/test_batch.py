@@ -131,8 +131,10 @@ def test_bytes_are_those_of_the_bodies_with_their_commas() -> None:
 
 def test_a_superseded_record_gives_its_bytes_back() -> None:
     same = [record(at, "a", frozenset("k"), "p", 29) for at in range(9)]
-    left = cut([*same, record(9, "b", frozenset("k"), "p", 29)])
-    assert [[person.origin for person in batch] for batch in left.batches] == [[8, 9]]
+    fits = cut([*same, record(9, "b", frozenset("k"), "p", 30)])
+    overflows = cut([*same, record(9, "b", frozenset("k"), "p", 31)])
+    assert [[person.origin for person in batch] for batch in fits.batches] == [[8, 9]]
+    assert [[person.origin for person in batch] for batch in overflows.batches] == [[8], [9]]
 
 
 def test_a_full_batch_leaves_without_being_asked() -> None:

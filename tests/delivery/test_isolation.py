@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -133,6 +134,34 @@ def test_when_everything_is_refused_the_run_ends_and_nobody_is_rejected(count: i
     with pytest.raises(ConfigurationError, match=rf"^plain refused {count} people, .*nobody was rejected"):
         Isolation(model, "plain").deliver(people(count))
     assert len(model.sent) <= 65
+
+
+@pytest.mark.parametrize(("refusals", "hopeless"), [(64, False), (65, True)])
+def test_sixty_four_refusals_are_followed_and_no_more(refusals: int, *, hopeless: bool) -> None:
+    sent: list[Batch] = []
+
+    def attempt(batch: Batch) -> tuple[Outcome, ...]:
+        sent.append(batch)
+        if len(sent) <= refusals:
+            raise BatchRefused(422)
+        return (DELIVERED,) * len(batch)
+
+    with pytest.raises(ConfigurationError) if hopeless else nullcontext():
+        assert len(Isolation(attempt, "plain").deliver(people(1000))) == 1000
+    assert (len(sent) == refusals) is hopeless
+
+
+@pytest.mark.parametrize("bad", [range(200), range(800, 1000)], ids=["in-front", "at-the-end"])
+def test_bad_records_that_stand_together_are_not_taken_for_a_wrong_request(bad: range) -> None:
+    assert deliver(Model(some(*bad)), 1000) == [f"p{at}" for at in bad]
+
+
+def test_a_named_record_without_words_of_its_own_has_those_on_the_request() -> None:
+    def attempt(batch: Batch) -> tuple[Outcome, ...]:
+        raise BatchRefused(422, tuple(range(len(batch))), {0: "no such country", -1: "two mistakes"})
+
+    outcomes = Isolation(attempt, "plain").deliver(people(2))
+    assert [outcome.detail for outcome in outcomes] == ["no such country", "two mistakes"]
 
 
 def test_a_refused_record_on_its_own_is_rejected() -> None:

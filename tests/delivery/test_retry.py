@@ -128,6 +128,11 @@ def test_the_time_that_requests_take_counts() -> None:
     assert len(sender.transport.requests) == 2
 
 
+def test_a_wait_that_ends_at_the_deadline_is_waited() -> None:
+    sender = Sender([later(90.0), GOOD], seconds=90)
+    assert sender.send(REQUEST) is GOOD
+
+
 def test_each_request_has_its_own_time() -> None:
     sender = Sender([later(250.0), GOOD, later(250.0), GOOD], seconds=300)
     assert [sender.send(REQUEST), sender.send(REQUEST)] == [GOOD, GOOD]

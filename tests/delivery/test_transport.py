@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 CANARY = "ann@example.com"
 WAIT = 5
+PIECE = b"x" * 1_000_000
+LARGE = 50 * len(PIECE)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -33,7 +35,12 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = WAIT
     server: Server
-    misbehaviour: ClassVar[dict[str, str]] = {"/reset": "_reset", "/truncated": "_truncated", "/silent": "_silent"}
+    misbehaviour: ClassVar[dict[str, str]] = {
+        "/reset": "_reset",
+        "/truncated": "_truncated",
+        "/silent": "_silent",
+        "/large": "_large",
+    }
 
     def _answer(self) -> None:
         self.body = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -65,9 +72,24 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(CANARY.encode())
         self.close_connection = True
 
+    def _large(self) -> None:
+        """Write until the other side goes away."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(LARGE))
+        self.end_headers()
+        with suppress(ConnectionError):
+            for _ in range(0, LARGE, len(PIECE)):
+                self.wfile.write(PIECE)
+                self.server.written += len(PIECE)
+        self.close_connection = True
+
     def _silent(self) -> None:
         self.server.stopping.wait(WAIT)
         self.close_connection = True
+
+    def finish(self) -> None:
+        super().finish()
+        self.server.ended.set()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
         """Tell nobody."""
@@ -81,6 +103,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.stopping = threading.Event()
+        self.ended = threading.Event()
+        self.written = 0
         super().__init__(("127.0.0.1", 0), Handler)
 
     @property
@@ -211,6 +235,26 @@ def test_an_answer_is_read_up_to_a_bound(server: Server, monkeypatch: pytest.Mon
         monkeypatch.setattr(module, "_MOST_BYTES", size - 1)
         with pytest.raises(Retriable, match="larger than"):
             transport(Request("GET", "/people"))
+
+
+def test_an_answer_beyond_the_bound_is_not_read_to_its_end(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_BYTES", 100)
+    server.written = 0
+    server.ended.clear()
+    with calling(server.url) as transport, pytest.raises(Retriable, match="larger than"):
+        transport(Request("GET", "/large"))
+    assert server.ended.wait(WAIT)
+    assert server.written < LARGE
+
+
+def test_closing_lets_go_of_the_connection(server: Server) -> None:
+    """While the transport is still there."""
+    transport = HttpTransport(server.url, WAIT)
+    transport(Request("GET", "/people"))
+    server.ended.clear()
+    transport.close()
+    assert server.ended.wait(WAIT)
+    assert transport is not None
 
 
 @pytest.mark.parametrize(

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import traceback
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from decimal import Decimal
-from math import inf, nan
-from typing import TYPE_CHECKING, Any
+from math import nan
+from typing import TYPE_CHECKING
 
-import phonenumbers
 import pytest
-from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_people.errors import ConfigurationError, RecordError
-from target_people.people.contact import email
 from target_people.people.field import CONSENT, PersonField
-from target_people.people.moment import date as to_date
 from target_people.people.moment import date_time
 from target_people.people.normaliser import normaliser
 from target_people.people.number import boolean, integer, number
-from target_people.people.phone import phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,68 +171,6 @@ def test_unknown_region_is_a_mistake_in_the_settings() -> None:
         normaliser(F.PHONE, "XX")
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("2025-01-02T03:04:05Z", datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)),
-        ("2025-01-02 03:04:05+02:00", datetime(2025, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=2)))),
-        ("2025-01-02T03:04:05.123456", datetime(2025, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)),
-        ("2025-01-02", datetime(2025, 1, 2, tzinfo=UTC)),
-    ],
-)
-def test_date_time_has_an_offset_and_utc_where_none_is_written(value: str, expected: datetime) -> None:
-    found = date_time(value)
-    assert found == expected
-    assert found is not None
-    assert found.utcoffset() == expected.utcoffset()
-
-
-@pytest.mark.parametrize("value", ["2025-01-02x03:04", "2025-13-02T03:04:05", "yesterday", 1735786000, "2025-W01-2"])
-def test_other_moments_are_refused(value: object) -> None:
-    with pytest.raises(RecordError, match="not_datetime"):
-        date_time(value)
-
-
-def test_date_time_is_no_date_unless_the_caller_allows_it() -> None:
-    with pytest.raises(RecordError, match="not_date"):
-        to_date("2025-01-02T03:04:05Z")
-
-
-@pytest.mark.parametrize("value", [7, Decimal("7.10"), 7.5, 10**30])
-def test_number_loses_nothing(value: object) -> None:
-    assert number(value) is value
-
-
-@pytest.mark.parametrize(("value", "expected"), [("7", 7), ("-7.10", Decimal("-7.10")), (" 1e3 ", Decimal(1000))])
-def test_numeric_text_counts_when_asked_for(value: str, expected: object) -> None:
-    assert number(value, from_text=True) == expected
-    with pytest.raises(RecordError, match="not_number"):
-        number(value)
-
-
-@pytest.mark.parametrize("value", [True, nan, inf, Decimal("NaN"), Decimal("Infinity"), [], {}])
-def test_what_is_no_finite_number_is_refused(value: object) -> None:
-    with pytest.raises(RecordError, match="not_number"):
-        number(value)
-
-
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "1_000", "1,5", "٣", "1e99999999", "9" * 5000])
-def test_text_that_only_looks_like_a_number_is_refused(value: str) -> None:
-    with pytest.raises(RecordError, match="not_number"):
-        number(value, from_text=True)
-
-
-@pytest.mark.parametrize(("value", "expected"), [(7, 7), (Decimal("7.0"), 7), (7.0, 7), ("7", 7)])
-def test_whole_numbers_are_integers(value: object, expected: int) -> None:
-    assert integer(value, from_text=True) == expected
-
-
-@pytest.mark.parametrize("value", [7.5, Decimal("7.1"), Decimal("1E+999999999"), "7.5", inf, True])
-def test_other_numbers_are_no_integers(value: object) -> None:
-    with pytest.raises(RecordError, match="not_integer"):
-        integer(value, from_text=True)
-
-
 ALL: list[Callable[[object], object]] = [
     *(normaliser(field, region) for field in PersonField for region in (None, "GB")),
     date_time,
@@ -280,64 +213,5 @@ def test_no_text_of_a_refusal_holds_the_value(secret: str, field: PersonField) -
         assert "private" not in told
 
 
-LOCAL = st.text("aB9._+-'!/", min_size=1, max_size=40)
-DOMAIN = st.lists(st.text("aB9-_", min_size=1, max_size=34), min_size=1, max_size=6).map(".".join)
-TOP = st.sampled_from(
-    ["com", "test", "example", "local", "invalid", "ONION", "arpa", "c", "c0m", "localhost", "xn--p1ai"]
-)
-
-
-@settings(deadline=None, derandomize=True, max_examples=800)
-@given(LOCAL, DOMAIN, TOP)
-def test_quick_way_for_plain_addresses_agrees_with_the_library(local: str, domain: str, top: str) -> None:
-    address = f"{local}@{domain}.{top}"
-    try:
-        known = validate_email(address, check_deliverability=False, test_environment=True)
-        expected = f"{known.local_part}@{known.ascii_domain}"
-    except EmailNotValidError:
-        expected = "refused"
-    try:
-        found: Any = email(address)
-    except RecordError:
-        found = "refused"
-    assert found == expected
-
-
-def library(text: str) -> str:
-    """What the library alone makes of an international number."""
-    try:
-        known = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        return "refused"
-    possible = phonenumbers.is_possible_number_with_reason(known) == phonenumbers.ValidationResult.IS_POSSIBLE
-    return phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.E164) if possible else "refused"
-
-
-def ours(text: str) -> str | None:
-    """What the normaliser makes of it."""
-    try:
-        return phone(text)
-    except RecordError:
-        return "refused"
-
-
-@pytest.mark.parametrize("start", ["", "0", "06", "1", "15", "44", "8"])
-def test_quick_way_for_international_numbers_agrees_with_the_library(start: str) -> None:
-    codes = [*sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE), 210, 999]
-    numbers = [f"+{code}{(start + '2345678912345')[:length]}" for code in codes for length in range(6, 11)]
-    assert [ours(number) for number in numbers] == [library(number) for number in numbers]
-
-
-@BOUNDED
-@given(st.sampled_from([1, 7, 31, 39, 44, 49, 52, 54, 55, 353]), st.text("0123456789 -()", min_size=7, max_size=12))
-def test_quick_way_sees_through_what_stands_between_the_digits(code: int, rest: str) -> None:
-    text = f"+{code} 2{rest}"
-    assert ours(text) == library(text)
-
-
 def test_consent_is_read_as_yes_or_no() -> None:
     assert all(normaliser(field)("no") is False for field in CONSENT)
-
-
-def test_several_regions_do_not_mix() -> None:
-    assert [phone("020 7946 0000", region) for region in ("GB", None)] == ["+442079460000", "020 7946 0000"]

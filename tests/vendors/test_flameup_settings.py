@@ -1,0 +1,52 @@
+"""Flameup: its settings, and the call that proves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from target_people.delivery.message import Request
+from target_people.vendors.flameup import FlameupSettings
+from tests.support.flow import asked
+from tests.support.vendor import ScriptedTransport, answer
+from tests.vendors.account import SECRET, flameup
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "api_key"),
+        ({"api_key": None}, "api_key"),
+        ({"api_key": ""}, "api_key"),
+        ({"api_key": SECRET, "workspace_id": " "}, "workspace_id"),
+        ({"api_key": SECRET, "workspace": "ws"}, "workspace"),
+        ({"api_key": SECRET, "api_url": "flameup"}, "api_url"),
+        ({"api_key": [SECRET]}, "api_key"),
+    ],
+)
+def test_a_mistake_names_the_setting_and_shows_no_secret(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        FlameupSettings.model_validate(settings)
+    assert words in str(refused.value)
+    assert SECRET not in str(refused.value)
+
+
+def test_one_host_unless_an_address_is_given() -> None:
+    assert flameup().api_url == "https://api.flameup.ai/api/v1"
+    assert flameup(api_url="http://127.0.0.1:1/f").api_url == "http://127.0.0.1:1/f"
+
+
+def test_the_key_goes_as_a_bearer_and_is_not_shown() -> None:
+    vendor, script = flameup(), ScriptedTransport([answer()])
+    vendor.auth(Request("GET", "/people"), script, 0)
+    assert script.requests[0].headers["authorization"] == f"Bearer {SECRET}"
+    assert SECRET not in repr(vendor.settings) + str(vendor.settings) + repr(script.requests)
+
+
+@pytest.mark.parametrize(("workspace", "path"), [(None, "/people"), ("a/b", "/workspaces/a%2Fb/people")])
+def test_check_lists_one_person_and_says_so(workspace: str | None, path: str) -> None:
+    called, (request,) = asked(flameup(workspace_id=workspace).check(), answer({"people": []}))
+    assert (request.method, request.path, request.query) == ("GET", path, (("limit", "1"),))
+    assert called == f"GET {path}?limit=1"
