@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from target_people.delivery.json import UNREADABLE, decode, encode
 
-BOUNDED = settings(deadline=None, derandomize=True, max_examples=100)
+BOUNDED = settings(deadline=None, derandomize=True, max_examples=50)
 NUMBERS = st.integers(-(10**40), 10**40) | st.decimals(allow_nan=False, allow_infinity=False, places=12)
 LEAVES = st.none() | st.booleans() | NUMBERS | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(LEAVES, lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=3), part))

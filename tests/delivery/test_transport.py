@@ -253,7 +253,7 @@ def test_closing_lets_go_of_the_connection(server: Server) -> None:
     transport(Request("GET", "/people"))
     server.ended.clear()
     transport.close()
-    assert server.ended.wait(WAIT)
+    assert server.ended.wait(WAIT / 2)
     assert transport is not None
 
 
