@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
 
-from target_people.errors import Fatal, Interrupted
+from target_people.errors import Fatal, Interrupted, TargetPeopleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,9 +68,11 @@ def run_to_end(target: TargetPeople, file_input: IO[Any] | None) -> Ending:
         target.check_mapped()
         exit_code, reason = 0, "clean"
     except Fatal as error:
+        _wind_up(target)
         target.logger.error("%s", error)  # noqa: TRY400 - the text says it all; a traceback could hold values
         exit_code, reason = error.exit_code, type(error).__name__.removesuffix("Error")
     except Interrupted as stop:
+        _wind_up(target)
         target.logger.warning("interrupted by %s; run again", signal.Signals(stop.signum).name)
         exit_code, reason = _SIGNALLED + stop.signum, "interrupted"
     except BrokenPipeError:
@@ -80,6 +83,12 @@ def run_to_end(target: TargetPeople, file_input: IO[Any] | None) -> Ending:
         target.logger.error("%s", _defect(error))  # noqa: TRY400 - its message could hold values
         exit_code, reason = _DEFECT, "defect"
     return Ending(exit_code, reason, _receipt(target, exit_code, reason))
+
+
+def _wind_up(target: TargetPeople) -> None:
+    """Let what the vendors have already count; a further signal, or a further failure, ends that too."""
+    with contextlib.suppress(TargetPeopleError, BrokenPipeError):
+        target.run.wind_up()
 
 
 def _receipt(target: TargetPeople, exit_code: int, reason: str) -> Path | None:

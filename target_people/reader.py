@@ -10,10 +10,11 @@ from typing import IO, TYPE_CHECKING, Any
 import msgspec
 
 from target_people.delivery.json import UNREADABLE, decode
-from target_people.errors import InputError, Interrupted
+from target_people.errors import InputError
+from target_people.source import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 class _State(msgspec.Struct):
@@ -36,8 +37,9 @@ class MessageReader:
         """Of the line being processed, from 1."""
         self.line = b""
         """The line being processed, as it was read; without the byte order mark that the first may have."""
-        self._waiting = False
-        self._signum: int | None = None
+        self.turn: Callable[[int | None], bool] = lambda _source: True
+        """Is called between two pieces of input: does what else is due, and with a file descriptor waits until it can
+        be read."""
 
     @property
     def default_input(self) -> IO[bytes]:
@@ -60,7 +62,7 @@ class MessageReader:
             InputError: naming the line, when it is no Singer message.
         """
         counts: Counter[str] = Counter()
-        for line in self._lines(self.default_input if file_input is None else file_input):
+        for line in lines(self.default_input if file_input is None else file_input, self.turn):
             self.line_number += 1
             self.line = line.removeprefix(codecs.BOM_UTF8) if self.line_number == 1 else line
             if not self.line.strip():
@@ -100,17 +102,6 @@ class MessageReader:
         """The value of the STATE being processed, byte for byte."""
         return bytes(_decode_state(self.line).value)
 
-    def interrupt(self, signum: int) -> None:
-        """Stop before the next line; called from a signal handler.
-
-        Raises:
-            Interrupted: at once while waiting for input, where nothing is under way, and at the second signal.
-        """
-        again = self._signum is not None
-        self._signum = signum
-        if again or self._waiting:
-            raise Interrupted(signum)
-
     def where(self, problem: str) -> str:
         """A message that names the line."""
         return f"line {self.line_number} of the input {problem}; check the tap's output"
@@ -119,19 +110,3 @@ class MessageReader:
         if isinstance(kind, str) and kind in callbacks:
             return kind
         raise InputError(self.where(f"has a type that is none of {', '.join(callbacks)}"))
-
-    def _lines(self, source: IO[Any]) -> Iterator[bytes]:
-        """The lines of a file as bytes, whatever it is opened as, until a signal comes."""
-        lines = iter(getattr(source, "buffer", source))
-        while True:
-            self._waiting = True  # before the look at the signal, so that none falls between the two
-            self._stop_if_told()
-            line = next(lines, None)
-            self._waiting = False
-            if line is None:
-                return
-            yield line.encode() if isinstance(line, str) else line
-
-    def _stop_if_told(self) -> None:
-        if self._signum is not None:
-            raise Interrupted(self._signum)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from target_people.delivery.pipeline import Pipeline
 from target_people.delivery.transport import HttpTransport
 from target_people.delivery.verdict import Verdict
-from target_people.errors import RejectLimitError
+from target_people.errors import ConfigurationError, RejectLimitError
 from target_people.receipt import Receipt, VendorAccount, write
 from target_people.rejects import Rejects
 from target_people.state import Epoch, StateGate
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from target_people.settings import Settings
 
 _PERCENT_FROM = 100
+_WIND_UP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Run:
         self.gate = StateGate(self._print)
         self.pipelines: dict[str, Pipeline[Any]] = {}
         self._print_state = print_state
+        self._reactor = around.reactor
         self._held: Epoch | None = None
         self._released = False
         self._rejects = Rejects(Path(settings.output_dir) / "rejects", self.receipt.run_id)
@@ -110,14 +112,11 @@ class Run:
         """Count a verdict: first the rejects file, then the receipt, then the STATE that may leave for it.
 
         Raises:
-            OSError: when a refused record cannot be written down; its verdict does not count then.
+            ConfigurationError: when a refused record cannot be written down; its verdict does not count then.
         """
-        account = self.receipt.vendors[vendor]
         if outcome.verdict is Verdict.REJECTED:
-            self._rejects.write(
-                origin.stream, origin.schema, origin.record, vendor=vendor, outcome=outcome, at=self.receipt.now()
-            )
-        account.count(outcome)
+            self._reject(vendor, origin, outcome)
+        self.receipt.vendors[vendor].count(outcome)
         self.gate.settle(origin.epoch)
 
     def hold(self) -> None:
@@ -135,16 +134,48 @@ class Run:
             self.gate.settle(self._held)
             self._held = None
 
-    def tick(self) -> None:
-        """Let batches leave that have waited long enough, and stop when too many records are refused."""
-        for pipeline in self.pipelines.values():
-            pipeline.tick()
-        self.brake(from_records=_PERCENT_FROM)
+    def turn(self, source: int | None = None) -> bool:
+        """Do what is due in all accounts.
+
+        Args:
+            source: a file descriptor to wait for meanwhile; None waits for nothing.
+
+        Returns:
+            Whether ``source`` can be read.
+
+        Raises:
+            Fatal: when a delivery cannot go on, or too many records are refused.
+            Interrupted: when a signal came.
+        """
+        readable = self._reactor.turn(block=source is not None, source=source)
+        self._check()
+        return readable
 
     def flush(self) -> None:
-        """Deliver everything that waits."""
+        """Deliver everything, and wait until every record has its verdicts.
+
+        Raises:
+            Fatal: when a delivery cannot go on, or too many records are refused.
+            Interrupted: when a signal came.
+        """
         for pipeline in self.pipelines.values():
             pipeline.flush()
+        while not all(pipeline.idle for pipeline in self.pipelines.values()):
+            self._reactor.turn(block=True)
+            self._check()
+
+    def wind_up(self) -> None:
+        """Begin nothing more, and wait a bounded time for what the vendors have already, so that it counts.
+
+        Raises:
+            Interrupted: at a further signal.
+        """
+        over: list[bool] = []
+        for pipeline in self.pipelines.values():
+            pipeline.stop()
+        self._reactor.later(_WIND_UP_SECONDS, lambda: over.append(True))
+        while not over and any(pipeline.under_way for pipeline in self.pipelines.values()):
+            self._reactor.turn(block=True)
 
     def brake(self, from_records: int = 1) -> None:
         """Stop when a vendor's rejections exceed the limits; the share counts from that many verdicts on.
@@ -157,10 +188,19 @@ class Run:
             if refused:
                 self._check_limits(name, refused, account.settled, from_records)
 
+    def interrupt(self, signum: int) -> None:
+        """Note a signal; the next turn raises it.
+
+        Raises:
+            Interrupted: at once when it is not the first.
+        """
+        self._reactor.interrupt(signum)
+
     def close(self) -> None:
-        """Let go of connections and files."""
+        """Let go of connections, threads and files."""
         for pipeline in self.pipelines.values():
             pipeline.close()
+        self._reactor.close()
         self._rejects.close()
 
     def finish(self, exit_code: int, why: str) -> Path:
@@ -170,6 +210,19 @@ class Run:
             OSError: when it cannot be written.
         """
         return write(Path(self.settings.output_dir) / "receipts", self.receipt.facts(exit_code, why, self.gate))
+
+    def _check(self) -> None:
+        for pipeline in self.pipelines.values():
+            pipeline.check()
+        self.brake(from_records=_PERCENT_FROM)
+
+    def _reject(self, vendor: str, origin: Origin, outcome: Outcome) -> None:
+        at = self.receipt.now()
+        try:
+            self._rejects.write(origin.stream, origin.schema, origin.record, vendor=vendor, outcome=outcome, at=at)
+        except OSError as error:
+            message = f"output_dir: the rejects file cannot be written ({error.strerror}); make room, or set another"
+            raise ConfigurationError(message) from None
 
     def _check_limits(self, vendor: str, refused: int, settled: int, from_records: int) -> None:
         limit = self.settings.max_rejected

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from target_people.sinks import PeopleSink
 
 
+_RECORDS_A_TURN = 256
+"""Records of a BATCH file between two looks at what else is due."""
+
+
 class RecordBeforeSchemaError(InputError, RecordsWithoutSchemaException):
     """A RECORD of a stream that has no SCHEMA yet."""
 
@@ -95,9 +99,10 @@ class TargetPeople(Target):
         self._schemas: dict[str, bytes] = {}
         self._told: set[str] = set()
         super().__init__(config=config, **sdk)
-        around = around or Surroundings(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
+        around = around or Surroundings.of(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
         size = config.get("batch_size_rows")
         self.run = Run(self.settings, around, print_state, batch_size=size, transport=transport)
+        self.reader.turn = self.run.turn
 
     @property
     def reader(self) -> MessageReader:
@@ -193,7 +198,6 @@ class TargetPeople(Target):
                 continue
             self._check_keys(stream, transformed)
             stream.take(transformed, line, only)
-        self.run.tick()
 
     def _streams_of(self, name: str) -> Any:  # noqa: ANN401 - pairs of ours and the SDK's
         if name not in self._streams:
@@ -235,7 +239,10 @@ class TargetPeople(Target):
         self._assert_line_requires(message_dict, requires={"stream", "encoding", "manifest"})
         self._streams_of(message_dict["stream"])
         stream = encode(message_dict["stream"])
-        for record, line in read_batch(message_dict, self.config.get("batch_config"), self.reader.where):
+        batch_config = self.config.get("batch_config")
+        for number, (record, line) in enumerate(read_batch(message_dict, batch_config, self.reader.where)):
+            if number % _RECORDS_A_TURN == 0:
+                self.run.turn()
             raw = b'{"type":"RECORD","stream":' + stream + b',"record":' + line.strip() + b"}"
             self._take({"stream": message_dict["stream"], "record": record}, raw)
 
@@ -264,9 +271,9 @@ class TargetPeople(Target):
             self.logger.warning("%s", text)
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        """Set a flag; a second signal, or one while waiting for input, ends at once.
+        """Note the signal, nothing else: the loop ends at its next turn, and a second signal ends at once.
 
         Why not the SDK's: it drains from inside the handler, and prints a STATE for records that were never sent.
         """
         del frame
-        self.reader.interrupt(signum)
+        self.run.interrupt(signum)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from target_people.delivery.json import encode
-from target_people.delivery.message import Request, Response, Send
+from target_people.delivery.message import Request, Response, Send, Work
 from target_people.errors import CredentialsError, Retriable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _RENEW_AT = 0.8
 class Auth(Protocol):
     """Adds what proves who we are."""
 
-    def __call__(self, request: Request, send: Send, now: float) -> Response:
+    def __call__(self, request: Request, send: Send, now: float) -> Work[Response]:
         """Send the request with credentials; ``now`` is in monotonic seconds."""
         ...
 
@@ -32,7 +32,7 @@ class Auth(Protocol):
 class NoAuth:
     """For a vendor that needs none."""
 
-    def __call__(self, request: Request, send: Send, now: float) -> Response:
+    def __call__(self, request: Request, send: Send, now: float) -> Work[Response]:
         """Send as it is."""
         del now
         return send(request)
@@ -45,7 +45,7 @@ class Bearer:
         """Keep it secret."""
         self._token = token
 
-    def __call__(self, request: Request, send: Send, now: float) -> Response:
+    def __call__(self, request: Request, send: Send, now: float) -> Work[Response]:
         """Send with the token."""
         del now
         return send(_bear(request, self._token.get_secret_value()))
@@ -59,7 +59,7 @@ class BodyToken:
         self._key = key
         self._token = token
 
-    def __call__(self, request: Request, send: Send, now: float) -> Response:
+    def __call__(self, request: Request, send: Send, now: float) -> Work[Response]:
         """Send with the token in the body, which must be a JSON object."""
         del now
         head = b"{" + encode(self._key) + b":" + encode(self._token.get_secret_value())
@@ -95,7 +95,7 @@ class ClientCredentials:
         self._token = ""
         self._until = 0.0
 
-    def __call__(self, request: Request, send: Send, now: float) -> Response:
+    def __call__(self, request: Request, send: Send, now: float) -> Work[Response]:
         """Send with a token that is still good; once more with a new one after a 401.
 
         Raises:
@@ -103,15 +103,17 @@ class ClientCredentials:
             Retriable: when its answer holds no token.
         """
         if not self._token or now >= self._until:
-            failure = self._fetch(send, now)
+            failure = yield from self._fetch(send, now)
             if failure:
                 return failure
-        response = send(_bear(request, self._token))
+        token = self._token
+        response = yield from send(_bear(request, token))
         if response.status != _UNAUTHORISED:
             return response
-        return self._fetch(send, now) or send(_bear(request, self._token))
+        failure = (yield from self._fetch(send, now)) if token == self._token else None
+        return failure or (yield from send(_bear(request, self._token)))
 
-    def _fetch(self, send: Send, now: float) -> Response | None:
+    def _fetch(self, send: Send, now: float) -> Work[Response | None]:
         """Get a token; hand back an answer that is not the client's fault for the retry to judge."""
         form = {
             "grant_type": "client_credentials",
@@ -119,7 +121,7 @@ class ClientCredentials:
             "client_secret": self._secret.get_secret_value(),
         }
         form_type = "application/x-www-form-urlencoded"
-        response = send(Request("POST", self._path, urlencode(form).encode(), content_type=form_type))
+        response = yield from send(Request("POST", self._path, urlencode(form).encode(), content_type=form_type))
         if response.status in _REFUSALS:
             message = (
                 f"the vendor refused the client credentials with status {response.status}; "

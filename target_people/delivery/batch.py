@@ -73,6 +73,10 @@ class Batch(Sequence[Outgoing]):
         return found
 
 
+_OPEN = 8
+"""As many people as in so many full batches wait for more at most, over all shapes; then the oldest batch leaves."""
+
+
 @dataclass
 class _Open:
     """A batch that still fills; insertion order is the order of the request."""
@@ -124,11 +128,18 @@ class Batcher:
         self._where[person.identity] = person.shape
         if len(batch.people) >= self._limit:
             self._close(person.shape)
+        elif len(self._where) >= self._limit * _OPEN:
+            self._close(next(iter(self._open)))
 
     def flush(self, until: float = inf) -> None:
         """Let every batch leave that was opened at ``until`` or before, the one opened first going first."""
         for shape in [shape for shape, batch in self._open.items() if batch.since <= until]:
             self._close(shape)
+
+    @property
+    def oldest(self) -> float | None:
+        """When the oldest open batch was opened; None when none is open."""
+        return next(iter(self._open.values())).since if self._open else None
 
     def __len__(self) -> int:
         """How many people wait in open batches."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.contract import Answer, Vendor
+from target_people.delivery.quota import quota, retry_after
 from target_people.errors import CredentialsError, OutOfServiceError, Retriable, TargetPeopleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_people.delivery.clock import Clock
-    from target_people.delivery.message import Request, Response, Send
+    from target_people.delivery.message import Request, Response, Send, Work
 
 _SUCCESS = range(200, 300)
 _SERVER = range(500, 600)
+_TOO_MANY = 429
 _DEFAULT = {
     400: Answer.REFUSED,
     401: Answer.CREDENTIALS,
@@ -71,7 +71,7 @@ class Classify:
             Answer.WRONG: self._wrong,
         }
 
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, request: Request) -> Work[Response]:
         """Send and judge.
 
         Raises:
@@ -80,7 +80,7 @@ class Classify:
             CredentialsError: the credentials or the permission are refused.
             OutOfServiceError: nothing known helps.
         """
-        response = self._send(request)
+        response = yield from self._send(request)
         status = self._vendor.status(response)
         answer = self._answer(status)
         if answer is Answer.GOOD or status in request.expects:
@@ -93,7 +93,11 @@ class Classify:
         return self._vendor.answers.get(status, usual)
 
     def _later(self, status: int, response: Response) -> TargetPeopleError:
-        return Retriable(f"status {status}", retry_after(response, self._clock.time()))
+        now = self._clock.time()
+        asked = retry_after(response, now)
+        return Retriable(
+            f"status {status}", quota(response, now).reset if asked is None and status == _TOO_MANY else asked
+        )
 
     def _credentials(self, status: int, response: Response) -> TargetPeopleError:
         del response
@@ -113,16 +117,3 @@ class Classify:
         del response
         name = self._vendor.name
         return OutOfServiceError(f"{name} answered with status {status}, which no retry helps; check {name}.api_url")
-
-
-def retry_after(response: Response, now: float) -> float | None:
-    """The seconds that ``Retry-After`` asks for, whether it is a number or a date; None without a readable one."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((moment - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Clock(Protocol):
@@ -17,8 +20,14 @@ class Clock(Protocol):
         """Seconds since 1970-01-01 UTC; may be set back by an operator, so only for what people read."""
         ...
 
-    def sleep(self, seconds: float) -> None:
-        """Wait that long."""
+    def wait(self, seconds: float | None, until: Callable[[float | None], None], *, busy: bool) -> None:
+        """Wait for something to happen.
+
+        Args:
+            seconds: at most so long; None for as long as it takes.
+            until: really waits, for at most so many seconds, and returns as soon as something has happened.
+            busy: whether something under way may happen; when not, only time can pass.
+        """
         ...
 
 
@@ -33,6 +42,7 @@ class SystemClock:
         """Seconds since 1970-01-01 UTC."""
         return time.time()
 
-    def sleep(self, seconds: float) -> None:
-        """Wait that long."""
-        time.sleep(seconds)
+    def wait(self, seconds: float | None, until: Callable[[float | None], None], *, busy: bool) -> None:
+        """Really wait."""
+        del busy
+        until(seconds)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.classify import RefusedError
-from target_people.delivery.message import drive
+from target_people.delivery.message import Wait, drive
 from target_people.errors import NotConfirmedError, OutOfServiceError
 
 if TYPE_CHECKING:
     from target_people.delivery.batch import Batch
     from target_people.delivery.clock import Clock
     from target_people.delivery.contract import Job, Vendor
-    from target_people.delivery.message import Send
+    from target_people.delivery.message import Send, Work
     from target_people.delivery.verdict import Outcome
 
 
-def await_outcomes(vendor: Vendor[Any, Any], job: Job, batch: Batch, send: Send, clock: Clock) -> tuple[Outcome, ...]:
+def await_outcomes(
+    vendor: Vendor[Any, Any], job: Job, batch: Batch, send: Send, clock: Clock
+) -> Work[tuple[Outcome, ...]]:
     """Ask for a job on the vendor's schedule until it says what became of the batch.
 
     Raises:
@@ -25,8 +27,8 @@ def await_outcomes(vendor: Vendor[Any, Any], job: Job, batch: Batch, send: Send,
     deadline = clock.monotonic() + vendor.settings.confirm_seconds
     wait = vendor.polling.first
     while True:
-        clock.sleep(min(wait, max(deadline - clock.monotonic(), 0)))
-        outcomes = _ask(vendor, job, batch, send)
+        yield Wait(min(wait, max(deadline - clock.monotonic(), 0)))
+        outcomes = yield from _ask(vendor, job, batch, send)
         if outcomes is not None:
             return outcomes
         if clock.monotonic() >= deadline:
@@ -38,9 +40,9 @@ def await_outcomes(vendor: Vendor[Any, Any], job: Job, batch: Batch, send: Send,
         wait = min(wait * vendor.polling.growth, vendor.polling.cap)
 
 
-def _ask(vendor: Vendor[Any, Any], job: Job, batch: Batch, send: Send) -> tuple[Outcome, ...] | None:
+def _ask(vendor: Vendor[Any, Any], job: Job, batch: Batch, send: Send) -> Work[tuple[Outcome, ...] | None]:
     try:
-        return drive(vendor.confirm(job, batch), send)
+        return (yield from drive(vendor.confirm(job, batch), send))
     except RefusedError as refusal:
         message = (
             f"{vendor.name} does not say what became of an import job of {len(batch)} people "

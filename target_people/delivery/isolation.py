@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable
 
 from target_people.delivery.batch import Batch
+from target_people.delivery.message import Work
 from target_people.delivery.verdict import Outcome, rejected
 from target_people.errors import BatchRefused, ConfigurationError
 
-Attempt = Callable[[Batch], tuple[Outcome, ...]]
+Attempt = Callable[[Batch], Work[tuple[Outcome, ...]]]
 """Sends a batch; raises ``BatchRefused``."""
 
 _REFUSALS_WITHOUT_ONE_GOOD = 64
@@ -36,7 +37,7 @@ class Isolation:
         self._unnamed = 0
         self._alone = 0
 
-    def deliver(self, batch: Batch) -> tuple[Outcome, ...]:
+    def deliver(self, batch: Batch) -> Work[tuple[Outcome, ...]]:
         """Outcomes of all records of the batch, in its order; nobody is in two parts that are sent.
 
         Raises:
@@ -47,7 +48,7 @@ class Isolation:
         waiting = deque([batch])
         while waiting:
             first = self._passed or self._unnamed % 2 == 0
-            parts = self._send(waiting.popleft() if first else waiting.pop(), outcomes)
+            parts = yield from self._send(waiting.popleft() if first else waiting.pop(), outcomes)
             if first:
                 waiting.extendleft(reversed(parts))
             else:
@@ -55,10 +56,10 @@ class Isolation:
             self._check(len(batch))
         return tuple(outcomes[person.identity] for person in batch)
 
-    def _send(self, part: Batch, outcomes: dict[str, Outcome]) -> list[Batch]:
+    def _send(self, part: Batch, outcomes: dict[str, Outcome]) -> Work[list[Batch]]:
         """Send a part, put down what became certain, and hand back what is to be sent again."""
         try:
-            brought = self._attempt(part)
+            brought = yield from self._attempt(part)
         except BatchRefused as refusal:
             named = {at for at in refusal.indexes if 0 <= at < len(part)}
             return _without(part, named, refusal, outcomes) if named else self._halves(part, refusal, outcomes)

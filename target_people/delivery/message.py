@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from target_people.delivery.json import UNREADABLE, decode
+from target_people.errors import VendorContractError
 
 Result = TypeVar("Result")
 
@@ -59,11 +60,35 @@ class Response:
 Flow = Generator[Request, Response, Result]
 """Yields requests, is sent the responses, returns a result; does no I/O of its own."""
 
-Send = Callable[[Request], Response]
-"""What every layer of the sender is, and what drives a flow."""
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do for so many seconds, at least 0."""
+
+    seconds: float
 
 
-def drive(flow: Flow[Result], send: Send) -> Result:
+Work = Generator[Request | Wait, Response | None, Result]
+"""A flow that may also wait; what the sender makes of a flow. It does no I/O and no waiting of its own either."""
+
+Send = Callable[[Request], Work[Response]]
+"""What every layer of the sender is."""
+
+
+def wire(request: Request) -> Work[Response]:
+    """The innermost layer: hand the request to whoever runs the work, and bring the answer.
+
+    Raises:
+        Retriable: when no whole answer came.
+    """
+    response = yield request
+    if response is None:
+        message = "a request was resumed without an answer"
+        raise VendorContractError(message)
+    return response
+
+
+def drive(flow: Flow[Result], send: Send) -> Work[Result]:
     """Run a flow to its result, each of its requests through ``send``.
 
     Raises:
@@ -72,7 +97,8 @@ def drive(flow: Flow[Result], send: Send) -> Result:
     try:
         request = next(flow)
         while True:
-            request = flow.send(send(request))
+            response = yield from send(request)
+            request = flow.send(response)
     except StopIteration as stop:
         result: Result = stop.value
         return result

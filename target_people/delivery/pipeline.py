@@ -1,24 +1,29 @@
-"""One vendor account: records in, exactly one outcome per record out."""
+"""One vendor account: records in, exactly one outcome per record out, several batches under way."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from target_people.delivery.batch import Batch, Batcher, Outgoing
 from target_people.delivery.classify import RefusedError
 from target_people.delivery.confirmation import await_outcomes
+from target_people.delivery.engine import Engine
+from target_people.delivery.gate import OrderGate
 from target_people.delivery.isolation import Isolation
 from target_people.delivery.ledger import Ledger, NoLedger
-from target_people.delivery.message import Send, drive
+from target_people.delivery.message import Send, Work, drive
 from target_people.delivery.meter import Meter
 from target_people.delivery.sender import Surroundings, build
 from target_people.delivery.verdict import ACCEPTED, SUPERSEDED, Outcome, rejected
+from target_people.delivery.window import Window
 from target_people.errors import BatchRefused, ConfigurationError, NotConfirmedError, VendorContractError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_people.delivery.contract import Job, Vendor
+    from target_people.delivery.reactor import Ended
     from target_people.delivery.transport import Transport
 
 P = TypeVar("P")
@@ -26,17 +31,17 @@ _TOO_LARGE = 413
 
 
 class Pipeline(Generic[P]):
-    """Takes people in the order of the source, cuts batches, delivers them and hands back outcomes.
+    """Takes people in the order of the source, cuts batches, delivers several at once and hands back outcomes.
 
-    One batch at a time: a batch is settled before the next one leaves, so no person is ever in two of them.
+    Memory is bounded: when as many batches wait as may be under way, ``add`` waits for the vendor.
 
     Args:
         vendor: describes requests and reads answers.
-        transport: sends them; closed by ``close``.
-        around: clock and randomness.
+        transport: sends them, on several threads; closed by ``close``.
+        around: reactor, clock and randomness.
         settled: is called once per record with its outcome.
         batch_size: people per request at most, beside the vendor's own setting and limits; None for no other bound.
-        flush_seconds: a partly filled batch leaves at the first ``tick`` after this age.
+        flush_seconds: a partly filled batch leaves at this age, whether or not anything more comes.
         ledger: the memory of what was delivered.
 
     Raises:
@@ -58,13 +63,21 @@ class Pipeline(Generic[P]):
         self.vendor = vendor
         self.meter = Meter()
         self._transport = transport
+        self._reactor = around.reactor
         self._clock = around.clock
         self._settled = settled
-        self._send: Send = build(vendor, transport, self.meter, around)
+        self._window = Window(vendor.settings.max_in_flight or vendor.limits.in_flight)
+        self._send: Send = build(vendor, self.meter, around, self._window)
+        self._engine = Engine(around.reactor, transport)
         self._ledger = ledger or NoLedger()
         self._flush_seconds = flush_seconds
+        self._timed = False
+        self._gate = OrderGate()
+        self._under_way = 0
+        self._failure: Exception | None = None
+        self._stopped = False
         self._prepared = False
-        self._batcher = Batcher(_people(vendor, batch_size), vendor.limits.size, self._deliver, self._supersede)
+        self._batcher = Batcher(_people(vendor, batch_size), vendor.limits.size, self._leave, self._supersede)
 
     def prepare(self) -> None:
         """Read the vendor's catalogue, once, when the first stream needs it.
@@ -85,7 +98,7 @@ class Pipeline(Generic[P]):
             Fatal: as the sender does.
         """
         try:
-            return drive(flow(), self._send)
+            return self._engine.finish(drive(flow(), self._send))
         except RefusedError as refusal:
             message = (
                 f"{self.vendor.name} refused a preparing request with status {refusal.status}; "
@@ -94,11 +107,12 @@ class Pipeline(Generic[P]):
             raise ConfigurationError(message) from None
 
     def add(self, person: P, keys: frozenset[str], origin: object) -> None:
-        """Take one record; a batch that it fills is delivered before this returns.
+        """Take one record; when the pipeline is full, wait until it is not.
 
         Raises:
             RecordError: when the vendor needs something that the record does not have; it is not taken then.
             Fatal: when the run cannot go on.
+            Interrupted: when a signal came while it waited.
         """
         vendor = self.vendor
         outgoing = Outgoing(vendor.names(person), keys, vendor.shape(keys), vendor.encode(person, keys), origin)
@@ -109,34 +123,87 @@ class Pipeline(Generic[P]):
             self._settle(outgoing, rejected("too_large"))
         else:
             self._batcher.add(outgoing, self._clock.monotonic())
-
-    def tick(self) -> None:
-        """Let the batches leave that were opened ``flush_seconds`` ago or earlier, whatever left meanwhile."""
-        self._batcher.flush(self._clock.monotonic() - self._flush_seconds)
+            self._time()
+        while len(self._gate) >= self._window.most:
+            self._reactor.turn(block=True)
+            self.check()
+        self.check()
 
     def flush(self) -> None:
-        """Deliver everything that waits.
+        """Let everything that waits for more leave; it does not wait for outcomes."""
+        self._batcher.flush()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is under way."""
+        return not (self._under_way or len(self._gate) or len(self._batcher))
+
+    def check(self) -> None:
+        """Raise what ended the delivery, if anything did.
 
         Raises:
-            Fatal: when the run cannot go on.
+            Fatal: that.
         """
-        self._batcher.flush()
+        if self._failure is not None:
+            raise self._failure
+
+    @property
+    def under_way(self) -> int:
+        """Batches that the vendor has, or is about to get, without all verdicts yet."""
+        return self._under_way
+
+    def stop(self) -> None:
+        """Begin no further batch; those under way go on."""
+        self._stopped = True
 
     def close(self) -> None:
         """Let go of connections; nothing is sent."""
         self._transport.close()
 
-    def _deliver(self, batch: Batch) -> None:
-        outcomes = Isolation(self._attempt, self.vendor.name).deliver(batch)
-        for person, outcome in zip(batch, outcomes, strict=True):
-            self._settle(person, outcome)
+    def _time(self) -> None:
+        """Have the open batches leave when the oldest is old enough."""
+        oldest = self._batcher.oldest
+        if not self._timed and oldest is not None:
+            self._timed = True
+            self._reactor.later(oldest + self._flush_seconds - self._clock.monotonic(), self._flush_old)
 
-    def _attempt(self, batch: Batch) -> tuple[Outcome, ...]:
+    def _flush_old(self) -> None:
+        self._timed = False
+        self._batcher.flush(self._clock.monotonic() - self._flush_seconds)
+        self._time()
+
+    def _leave(self, batch: Batch) -> None:
+        self._gate.enter(batch)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Begin as many batches as the window and the order allow."""
+        while not self._stopped and self._under_way < self._window.allowed:
+            batch = self._gate.leave()
+            if batch is None:
+                return
+            self._under_way += 1
+            isolation = Isolation(self._attempt, self.vendor.name)
+            self._engine.start(isolation.deliver(batch), partial(self._delivered, batch))
+
+    def _delivered(self, batch: Batch, ended: Ended[tuple[Outcome, ...]]) -> None:
+        self._under_way -= 1
         try:
-            job = drive(self.vendor.submit(batch), self._send)
+            for person, outcome in zip(batch, ended.get(), strict=True):
+                self._settle(person, outcome)
+        except Exception as error:  # noqa: BLE001 - it ends the run where the run is, at the next ``check``
+            self._failure = self._failure or error
+            self._stopped = True
+            return
+        self._gate.finish(batch)
+        self._fill()
+
+    def _attempt(self, batch: Batch) -> Work[tuple[Outcome, ...]]:
+        try:
+            job = yield from drive(self.vendor.submit(batch), self._send)
         except RefusedError as refused:
             raise self._refusal(refused, batch) from None
-        outcomes = self._finish(job, batch)
+        outcomes = yield from self._finish(job, batch)
         if len(outcomes) != len(batch):
             message = (
                 f"{self.vendor.name}: {len(outcomes)} outcomes for {len(batch)} records; please report this defect"
@@ -144,7 +211,7 @@ class Pipeline(Generic[P]):
             raise VendorContractError(message)
         return outcomes
 
-    def _finish(self, job: Job, batch: Batch) -> tuple[Outcome, ...]:
+    def _finish(self, job: Job, batch: Batch) -> Work[tuple[Outcome, ...]]:
         if job.id is not None:
             self.meter.jobs.append(job.id)
         if job.outcomes is not None:
@@ -157,7 +224,7 @@ class Pipeline(Generic[P]):
                 f"run again, or set {self.vendor.name}.confirm to false to count them as accepted"
             )
             raise NotConfirmedError(message)
-        return await_outcomes(self.vendor, job, batch, self._send, self._clock)
+        return (yield from await_outcomes(self.vendor, job, batch, self._send, self._clock))
 
     def _refusal(self, refused: RefusedError, batch: Batch) -> BatchRefused:
         if refused.too_large:

@@ -1,18 +1,21 @@
-"""The same request again, until it passes or ``retry_seconds`` are over."""
+"""The same request again, until it passes or ``retry_seconds`` are over.
+
+Why no library does the loop: those at hand wait inside it, and here nothing may wait but the reactor.
+"""
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-import tenacity
-
+from target_people.delivery.message import Wait
 from target_people.errors import OutOfServiceError, Retriable
 
 if TYPE_CHECKING:
     from random import Random
 
     from target_people.delivery.clock import Clock
-    from target_people.delivery.message import Request, Response, Send
+    from target_people.delivery.message import Request, Response, Send, Work
     from target_people.delivery.meter import Meter
 
 _FIRST = 0.5
@@ -43,36 +46,30 @@ class Retry:
         self._meter = meter
         self._vendor = vendor
 
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, request: Request) -> Work[Response]:
         """Send, and send again.
 
         Raises:
             OutOfServiceError: when ``seconds`` are over, or would be after the next wait.
         """
         deadline = self._clock.monotonic() + self._seconds
-        loop = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Retriable),
-            wait=self._wait,
-            stop=lambda state: self._clock.monotonic() + state.upcoming_sleep > deadline,
-            sleep=self._clock.sleep,
-            before_sleep=self._count,
-            reraise=True,
+        for attempt in itertools.count(1):
+            try:
+                return (yield from self._send(request))
+            except Retriable as failure:
+                seconds = self._pause(attempt, failure)
+                if self._clock.monotonic() + seconds > deadline:
+                    raise self._over(failure) from None
+            self._meter.retries += 1
+            yield Wait(seconds)
+        raise AssertionError  # pragma: no cover - counting never ends
+
+    def _pause(self, attempt: int, failure: Retriable) -> float:
+        jitter = self._random.uniform(0, min(_CAP, _FIRST * 2 ** min(attempt, _MOST_DOUBLINGS)))
+        return max(jitter, failure.retry_after or 0.0)
+
+    def _over(self, failure: Retriable) -> OutOfServiceError:
+        return OutOfServiceError(
+            f"{self._vendor} was out of service for {self._seconds:g} s (last: {failure.why}); "
+            f"run again, or raise {self._vendor}.retry_seconds"
         )
-        try:
-            return loop(self._send, request)
-        except Retriable as failure:
-            message = (
-                f"{self._vendor} was out of service for {self._seconds:g} s (last: {failure.why}); "
-                f"run again, or raise {self._vendor}.retry_seconds"
-            )
-            raise OutOfServiceError(message) from None
-
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        jitter = self._random.uniform(0, min(_CAP, _FIRST * 2 ** min(state.attempt_number, _MOST_DOUBLINGS)))
-        failure = state.outcome.exception() if state.outcome else None
-        asked = failure.retry_after if isinstance(failure, Retriable) else None
-        return max(jitter, asked or 0.0)
-
-    def _count(self, state: tenacity.RetryCallState) -> None:
-        del state
-        self._meter.retries += 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.classify import Classify
+from target_people.delivery.message import wire
+from target_people.delivery.reactor import Reactor
 from target_people.delivery.retry import Retry
 from target_people.delivery.throttle import Throttle
 
@@ -14,8 +16,13 @@ if TYPE_CHECKING:
 
     from target_people.delivery.clock import Clock
     from target_people.delivery.contract import Vendor
-    from target_people.delivery.message import Request, Response, Send
+    from target_people.delivery.message import Request, Response, Send, Work
     from target_people.delivery.meter import Meter
+    from target_people.delivery.window import Window
+
+
+_MOST_WORKERS = 5 * 64
+"""As many as may be wanted: every vendor's ``max_in_flight`` is at most 64; they are started when needed."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +30,19 @@ class Surroundings:
     """What the world gives a delivery, so that a test can give something else.
 
     Args:
-        clock: tells and spends time.
+        clock: tells time and waits.
         random: for jitter.
+        reactor: where everything happens.
     """
 
     clock: Clock
     random: Random
+    reactor: Reactor
+
+    @classmethod
+    def of(cls, clock: Clock, random: Random) -> Surroundings:
+        """With a reactor of its own, which the run closes."""
+        return cls(clock, random, Reactor(clock, _MOST_WORKERS))
 
 
 class Authorise:
@@ -40,16 +54,16 @@ class Authorise:
         self._auth = vendor.auth
         self._clock = clock
 
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, request: Request) -> Work[Response]:
         """Send with credentials."""
         return self._auth(request, self._send, self._clock.monotonic())
 
 
-def build(vendor: Vendor[Any, Any], transport: Send, meter: Meter, around: Surroundings) -> Send:
-    """Chain the layers: retry → classify → authorise → throttle → transport."""
+def build(vendor: Vendor[Any, Any], meter: Meter, around: Surroundings, window: Window) -> Send:
+    """Chain the layers: retry → classify → authorise → throttle → wire."""
     settings = vendor.settings
     per_minute = settings.requests_per_minute or vendor.limits.per_minute
-    send: Send = Throttle(transport, per_minute, around.clock, meter)
+    send: Send = Throttle(wire, per_minute, around.clock, meter, window)
     send = Authorise(send, vendor, around.clock)
     send = Classify(send, vendor, around.clock)
     return Retry(

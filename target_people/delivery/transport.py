@@ -58,6 +58,9 @@ class HttpTransport:
         self._timeout = timeout
         self._session = requests.Session()
         self._session.auth = _AsItIs()
+        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=64)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
         self._session.headers.update({"user-agent": user_agent, "accept": "application/json"})
 
     def __call__(self, request: Request) -> Response:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _NOON = 1_767_960_000.0
+_PATIENCE = 30.0
+"""Really waited, at most, for an answer that is under way."""
 
 
 class FakeClock:
-    """Sleeping moves it forward at once; every wait is kept in ``slept``.
+    """Waiting moves it forward at once; every wait is kept in ``slept``.
 
     Args:
         now: seconds since 1970 at the start.
@@ -23,7 +30,12 @@ class FakeClock:
     def time(self) -> float:
         return self._start + self._passed
 
-    def sleep(self, seconds: float) -> None:
+    def wait(self, seconds: float | None, until: Callable[[float | None], None], *, busy: bool) -> None:
+        """Time passes only while nothing is under way; what is under way is waited for, with a limit."""
+        if busy:
+            until(_PATIENCE)
+            return
+        assert seconds is not None, "nothing is under way and nothing is due: this would wait for ever"
         self.slept.append(seconds)
         self._passed += seconds
 

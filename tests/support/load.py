@@ -47,7 +47,7 @@ def load(config: Mapping[str, Any], lines: Iterable[bytes], folder: Path, clock:
     states: list[bytes] = []
     target = TargetPeople(
         config={**config, "output_dir": str(folder)},
-        around=Surroundings(clock, random.Random(1)),
+        around=Surroundings.of(clock, random.Random(1)),
         print_state=states.append,
     )
     ending = run_to_end(target, io.BytesIO(b"".join(line.rstrip(b"\n") + b"\n" for line in lines)))

@@ -36,7 +36,7 @@ def deliver(
     """
     settled: list[Outcome] = []
     transport = ScriptedTransport([line] * _MOST_REQUESTS)
-    around = Surroundings(FakeClock(), random.Random(1))
+    around = Surroundings.of(FakeClock(), random.Random(1))
     pipeline = Pipeline(vendor, transport, around, lambda _, outcome: settled.append(outcome))
     mapping = mapping_of(vendor, *records[0])
     for at, record in enumerate(records):

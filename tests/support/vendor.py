@@ -150,7 +150,7 @@ class Delivery:
         self.clock = FakeClock()
         self.transport = ScriptedTransport(script)
         self.settled: list[tuple[Any, Outcome]] = []
-        around = Surroundings(self.clock, random.Random(7))
+        around = Surroundings.of(self.clock, random.Random(7))
         self.pipeline: Pipeline[PlainPerson] = Pipeline(vendor, self.transport, around, self._settle, **rest)
 
     def add(self, *people: PlainPerson) -> None:
