@@ -22,7 +22,7 @@ def lines(source: IO[Any], turn: Turn) -> Iterator[bytes]:
 
     Args:
         source: a binary or a text file. One that may keep us waiting, such as a pipe, must not have been read before.
-        turn: is called before each piece that is read.
+        turn: is called before each piece that is read, and after the last line.
     """
     rest: list[bytes] = []
     for piece in _pieces(getattr(source, "buffer", source), turn):
@@ -33,6 +33,7 @@ def lines(source: IO[Any], turn: Turn) -> Iterator[bytes]:
             rest = [line]
     if any(rest):
         yield b"".join(rest)
+        turn(None)
 
 
 def _pieces(source: IO[Any], turn: Turn) -> Iterator[bytes]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import io
-import signal
 import sys
-from contextlib import suppress
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_people.errors import InputError, Interrupted
+from target_people.errors import InputError
 from target_people.reader import MessageReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
-    from types import FrameType
 
 CANARY = "canary@example.com"
 BOM = b"\xef\xbb\xbf"
@@ -100,10 +96,10 @@ def test_messages_are_counted_by_type() -> None:
     assert Taken().read(io.BytesIO(b"\n".join([RECORD, STATE, RECORD]))) == {"RECORD": 2, "STATE": 1}
 
 
-def test_the_line_is_there_as_it_was_read_without_the_byte_order_mark() -> None:
+def test_the_line_is_there_as_it_was_read_without_its_end_and_the_byte_order_mark() -> None:
     taken = Taken()
     taken.read(io.BytesIO(BOM + RECORD + b" \r\n" + RECORD))
-    assert taken.lines == [RECORD + b" \r\n", RECORD]
+    assert taken.lines == [RECORD + b" \r", RECORD]
 
 
 def error(content: bytes) -> str:
@@ -177,105 +173,6 @@ def test_the_value_of_a_state_is_there_byte_for_byte(value: bytes, around: bytes
     taken = Taken()
     taken.read(io.BytesIO(before + around % value))
     assert taken.states == [value]
-
-
-class Source:
-    """Endless lines; a signal comes in while one of them is waited for."""
-
-    def __init__(self, reader: MessageReader, at: int) -> None:
-        self._reader = reader
-        self._at = at
-        self.given = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        self.given += 1
-        if self.given == self._at:
-            self._reader.interrupt(signal.SIGINT)
-        return RECORD + b"\n"
-
-
-def test_a_signal_while_waiting_for_input_ends_at_once() -> None:
-    taken = Taken()
-    with pytest.raises(Interrupted) as caught:
-        taken.read(Source(taken.reader, 3))
-    assert (caught.value.signum, len(taken.messages)) == (signal.SIGINT, 2)
-
-
-def interrupted(lines: Iterable[bytes], signals: list[int]) -> tuple[list[str], int]:
-    """Read lines of which the first brings these signals while it is worked on; what was done, and the end."""
-    done: list[str] = []
-    reader = MessageReader()
-
-    def work(_: object) -> None:
-        done.append("begun")
-        for number in signals:
-            reader.interrupt(number)
-        done.append("ended")
-
-    with pytest.raises(Interrupted) as caught:
-        reader.process_lines(iter(lines), {"RECORD": work})  # type: ignore[arg-type]  # any iterable of lines will do
-    return done, caught.value.signum
-
-
-def test_a_signal_while_a_message_is_worked_on_lets_it_end_and_reads_no_further() -> None:
-    assert interrupted(repeat(RECORD), [signal.SIGTERM]) == (["begun", "ended"], signal.SIGTERM)
-
-
-def test_a_signal_during_the_last_message_counts() -> None:
-    assert interrupted([RECORD], [signal.SIGINT]) == (["begun", "ended"], signal.SIGINT)
-
-
-def test_a_second_signal_ends_at_once() -> None:
-    assert interrupted(repeat(RECORD), [signal.SIGINT, signal.SIGTERM]) == (["begun"], signal.SIGTERM)
-
-
-class SignalAt:
-    """Reads three messages, and sends a signal before one of the lines of code that the reader runs.
-
-    Args:
-        step: which of them, from 0.
-    """
-
-    def __init__(self, step: int) -> None:
-        self.told = False
-        self.waited = False
-        """Whether input was waited for after the signal."""
-        self._reader = MessageReader()
-        self._left = step
-        before = sys.gettrace()
-        sys.settrace(self._trace)
-        try:
-            with suppress(Interrupted):
-                self._reader.process_lines(self._lines(), {"RECORD": lambda _: None})  # type: ignore[arg-type]  # the same
-        finally:
-            sys.settrace(before)
-
-    def _lines(self) -> Iterator[bytes]:
-        for _ in range(3):
-            self.waited = self.waited or self.told
-            yield RECORD
-
-    def _trace(self, frame: FrameType, event: str, _: object) -> Any:
-        """Follow the code of the reader, line by line."""
-        if frame.f_code.co_filename != sys.modules[MessageReader.__module__].__file__:
-            return None
-        if event == "line":
-            self._left -= 1
-            if self._left == -1:
-                self.told = True
-                self._reader.interrupt(signal.SIGINT)
-        return self._trace
-
-
-def test_no_input_is_waited_for_after_a_signal_whenever_it_comes() -> None:
-    """A signal before each line of code that the reader runs for three messages."""
-    reads = [SignalAt(step) for step in range(120)]
-    assert all(read.told for read in reads[:30])
-    assert not reads[-1].told
-    assert not [step for step, read in enumerate(reads) if read.waited]
 
 
 def test_a_real_file_is_read(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from target_people.delivery.json import encode
-from target_people.delivery.message import Request, Response, Send, Work
+from target_people.delivery.message import Request, Response, Send, Wait, Work
 from target_people.errors import CredentialsError, Retriable
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _UNAUTHORISED = 401
 _SUCCESS = range(200, 300)
 _REFUSALS = frozenset(range(400, 500)) - {408, 425, 429}
 _RENEW_AT = 0.8
+_A_MOMENT = 0.05
 
 
 class Auth(Protocol):
@@ -94,6 +95,7 @@ class ClientCredentials:
         self._setting = setting
         self._token = ""
         self._until = 0.0
+        self._fetching = False
 
     def __call__(self, request: Request, send: Send, now: float) -> Work[Response]:
         """Send with a token that is still good; once more with a new one after a 401.
@@ -103,15 +105,27 @@ class ClientCredentials:
             Retriable: when its answer holds no token.
         """
         if not self._token or now >= self._until:
-            failure = yield from self._fetch(send, now)
+            failure = yield from self._renew(send, now, self._token)
             if failure:
                 return failure
         token = self._token
         response = yield from send(_bear(request, token))
         if response.status != _UNAUTHORISED:
             return response
-        failure = (yield from self._fetch(send, now)) if token == self._token else None
+        failure = yield from self._renew(send, now, token)
         return failure or (yield from send(_bear(request, self._token)))
+
+    def _renew(self, send: Send, now: float, old: str) -> Work[Response | None]:
+        """Get another token than the old one; whoever wants one meanwhile waits for it instead of fetching one, too."""
+        while self._fetching:
+            yield Wait(_A_MOMENT)
+        if self._token != old:
+            return None
+        self._fetching = True
+        try:
+            return (yield from self._fetch(send, now))
+        finally:
+            self._fetching = False
 
     def _fetch(self, send: Send, now: float) -> Work[Response | None]:
         """Get a token; hand back an answer that is not the client's fault for the retry to judge."""

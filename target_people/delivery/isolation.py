@@ -14,6 +14,8 @@ Attempt = Callable[[Batch], Work[tuple[Outcome, ...]]]
 """Sends a batch; raises ``BatchRefused``."""
 
 _REFUSALS_WITHOUT_ONE_GOOD = 64
+_TELLING = 10
+"""So many people, each refused alone, tell that it is not the people; fewer may all be bad, and must not stop a night."""
 _TOO_LARGE = 413
 
 
@@ -41,7 +43,7 @@ class Isolation:
         """Outcomes of all records of the batch, in its order; nobody is in two parts that are sent.
 
         Raises:
-            ConfigurationError: when every record is refused alone, or 64 parts are refused and none passes, without
+            ConfigurationError: when ten or more records are all refused alone, or 64 parts and none passes, without
                 anybody being named: then the request is wrong, not the people, and nobody is rejected.
         """
         outcomes: dict[str, Outcome] = {}
@@ -78,7 +80,7 @@ class Isolation:
 
     def _check(self, people: int) -> None:
         hopeless = not self._passed and self._unnamed > _REFUSALS_WITHOUT_ONE_GOOD
-        if hopeless or self._alone == people > 1:
+        if hopeless or self._alone == people >= _TELLING:
             message = (
                 f"{self._vendor} refused {people} people, and each of {self._unnamed} parts of them by itself, "
                 "so the request is wrong and not the people; nobody was rejected. "

@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 
 P = TypeVar("P")
 _TOO_LARGE = 413
+_WAITING = 2
+"""Batches that may wait for a place before the input has to: enough that none is ever missing, few enough that STATE
+follows closely."""
+_ROUNDING = 0.001
+"""Seconds: a sum of floats may fall short of the moment for which a timer was set."""
 
 
 class Pipeline(Generic[P]):
     """Takes people in the order of the source, cuts batches, delivers several at once and hands back outcomes.
 
-    Memory is bounded: when as many batches wait as may be under way, ``add`` waits for the vendor.
+    Memory is bounded: when two batches wait beside those under way, ``add`` waits for the vendor.
 
     Args:
         vendor: describes requests and reads answers.
@@ -124,7 +129,7 @@ class Pipeline(Generic[P]):
         else:
             self._batcher.add(outgoing, self._clock.monotonic())
             self._time()
-        while len(self._gate) >= self._window.most:
+        while len(self._gate) >= _WAITING:
             self._reactor.turn(block=True)
             self.check()
         self.check()
@@ -169,7 +174,7 @@ class Pipeline(Generic[P]):
 
     def _flush_old(self) -> None:
         self._timed = False
-        self._batcher.flush(self._clock.monotonic() - self._flush_seconds)
+        self._batcher.flush(self._clock.monotonic() - self._flush_seconds + _ROUNDING)
         self._time()
 
     def _leave(self, batch: Batch) -> None:

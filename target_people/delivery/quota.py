@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 _FIRST_MOMENT = 1_000_000_000
 """A reset above this is a moment in Unix seconds; below it is a number of seconds to wait."""
 
+_MOST_DIGITS = 15
+"""More are no number that anything counts or waits for, and may be more than a float holds."""
+
+_LONGEST_WINDOW = 3600.0
+"""A reset further away is not believed: the vendor's clock and this machine's may differ by more than a window."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -39,14 +45,16 @@ def quota(response: Response, now: float) -> Quota:
     limit, remaining, reset = (_number(response, name) for name in ("limit", "remaining", "reset"))
     if reset is not None and reset > _FIRST_MOMENT:
         reset = max(reset - now, 0.0)
-    return Quota(_whole(limit), _whole(remaining), reset)
+    believed = reset is not None and reset <= _LONGEST_WINDOW
+    return Quota(_whole(limit), _whole(remaining), reset if believed else None)
 
 
 def retry_after(response: Response, now: float) -> float | None:
     """The seconds that ``Retry-After`` asks for, whether it is a number or a date; None without a readable one."""
     value = response.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
+    seconds = _digits(value)
+    if seconds is not None:
+        return seconds
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
@@ -57,8 +65,11 @@ def retry_after(response: Response, now: float) -> float | None:
 
 def _number(response: Response, name: str) -> float | None:
     headers = response.headers
-    text = headers.get(f"x-ratelimit-{name}", headers.get(f"ratelimit-{name}", ""))
-    return float(text) if text.isascii() and text.isdigit() else None
+    return _digits(headers.get(f"x-ratelimit-{name}", headers.get(f"ratelimit-{name}", "")).strip())
+
+
+def _digits(text: str) -> float | None:
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def _whole(number: float | None) -> int | None:

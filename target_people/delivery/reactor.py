@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LONGEST_WAIT = 86_400.0
+"""Waited in one go; ``select`` refuses what is longer than some centuries, and a vendor may ask for that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended(Generic[T]):
@@ -150,7 +153,7 @@ class Reactor:
 
     def _wait(self, source: int | None) -> bool:
         """Wait for a worker, a timer, a signal or input, whichever comes first."""
-        seconds = max(self._timers[0][0] - self.now, 0.0) if self._timers else None
+        seconds = min(max(self._timers[0][0] - self.now, 0.0), _LONGEST_WAIT) if self._timers else None
         bell = self._bell.descriptor()
         if self._due():  # rung before there was a bell
             return False

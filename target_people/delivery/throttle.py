@@ -85,7 +85,7 @@ class Throttle:
         self._pause = _FIRST_PAUSE
         self._window.grow()
         if said.remaining == 0 and said.reset:
-            self._resume = self._clock.monotonic() + said.reset
+            self._resume = max(self._resume, self._clock.monotonic() + said.reset)
 
     def _lower(self, limit: int) -> None:
         """Take the vendor's figure when it is below ours; one above it is not believed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +12,13 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from target_people.delivery.auth import Auth, Bearer, BodyToken, ClientCredentials, NoAuth
-from target_people.delivery.message import Request, Response
+from target_people.delivery.engine import Engine
+from target_people.delivery.message import Request, Response, wire
+from target_people.delivery.reactor import Ended, Reactor
 from target_people.errors import CredentialsError, Retriable
+from tests.support.clock import FakeClock
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,20 +37,20 @@ def bearer(request: Request) -> str:
 
 def test_no_auth_sends_the_request_as_it_is() -> None:
     transport = ScriptedTransport([GOOD])
-    assert NoAuth()(REQUEST, transport, 0.0) is GOOD
+    assert finish(NoAuth()(REQUEST, wire, 0.0), transport) is GOOD
     assert transport.requests == [REQUEST]
 
 
 def test_a_bearer_token_stands_in_its_header_beside_the_others() -> None:
     transport = ScriptedTransport([GOOD])
-    assert Bearer(SecretStr(SECRET))(REQUEST, transport, 0.0) is GOOD
+    assert finish(Bearer(SecretStr(SECRET))(REQUEST, wire, 0.0), transport) is GOOD
     assert transport.requests[0].headers == {"x-trace": "1", "authorization": f"Bearer {SECRET}"}
     assert "authorization" not in REQUEST.headers
 
 
 def body_with_token(body: bytes) -> bytes:
     transport = ScriptedTransport([GOOD])
-    BodyToken("apptoken", SecretStr(SECRET))(Request("POST", "/x", body), transport, 0.0)
+    finish(BodyToken("apptoken", SecretStr(SECRET))(Request("POST", "/x", body), wire, 0.0), transport)
     return transport.requests[0].body
 
 
@@ -70,7 +75,7 @@ class Client:
         )
 
     def call(self, now: float = 0.0) -> Response:
-        return self.auth(REQUEST, self.transport, now)
+        return finish(self.auth(REQUEST, wire, now), self.transport)
 
     @property
     def tokens(self) -> list[str]:
@@ -137,6 +142,40 @@ def test_a_second_401_comes_back_for_the_classifier() -> None:
     assert client.call() is REFUSED
 
 
+class Together(Client):
+    """Calls that are under way at the same time, on a reactor."""
+
+    def calls(self, count: int) -> list[Ended[Response]]:
+        ends: list[Ended[Response]] = []
+        with closing(Reactor(FakeClock(), 1)) as reactor:
+            engine = Engine(reactor, self.transport)
+            for _ in range(count):
+                engine.start(self.auth(REQUEST, wire, 0.0), ends.append)
+            for _ in range(100):
+                if len(ends) < count:
+                    reactor.turn(block=True)
+        return ends
+
+
+def test_calls_at_the_same_time_fetch_one_token() -> None:
+    client = Together(token("t1"), GOOD, GOOD, GOOD)
+    assert [ended.get() for ended in client.calls(3)] == [GOOD] * 3
+    assert client.tokens == ["fetch", *["Bearer t1"] * 3]
+
+
+def test_a_token_that_is_refused_to_several_calls_is_renewed_once() -> None:
+    """A vendor may let go of a token as soon as it gives another."""
+    client = Together(token("t1"), REFUSED, REFUSED, REFUSED, token("t2"), GOOD, GOOD, GOOD)
+    assert [ended.get() for ended in client.calls(3)] == [GOOD] * 3
+    assert client.tokens == ["fetch", *["Bearer t1"] * 3, "fetch", *["Bearer t2"] * 3]
+
+
+def test_a_token_that_one_call_could_not_fetch_is_fetched_by_the_next() -> None:
+    busy = answer(None, 503)
+    client = Together(busy, token("t1"), GOOD)
+    assert [ended.get() for ended in client.calls(2)] == [busy, GOOD]
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422])
 @pytest.mark.parametrize("renewal", [False, True])
 def test_a_refused_client_ends_the_run_and_never_counts_against_people(status: int, *, renewal: bool) -> None:
@@ -188,7 +227,7 @@ def test_no_request_goes_with_a_token_older_than_four_fifths_of_its_life(pauses:
 
     for pause in pauses:
         now += pause
-        auth(REQUEST, send, now)
+        finish(auth(REQUEST, wire, now), send)
     assert all(age < 0.8 * life + 1e-9 for age in ages)
 
 
@@ -204,6 +243,6 @@ def ways() -> Iterable[tuple[str, Auth, list[Line]]]:
 def test_no_repr_shows_a_secret(auth: Auth, script: list[Line]) -> None:
     """Neither that of the object nor that of what is sent and answered."""
     transport = ScriptedTransport(script)
-    answered = auth(REQUEST, transport, 0.0)
+    answered = finish(auth(REQUEST, wire, 0.0), transport)
     shown = [repr(one) + str(one) for one in (auth, *transport.requests, answered, *script)]
     assert "s3cret" not in "".join(shown)

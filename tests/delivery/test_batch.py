@@ -173,6 +173,29 @@ def test_a_person_keeps_the_order_across_shapes() -> None:
     assert shapes == [("a", "p"), ("b", "p"), ("a", "q")]
 
 
+@BOUNDED
+@given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 40)), max_size=150))
+def test_no_more_people_wait_than_eight_full_batches_hold_however_many_shapes_there_are(
+    drawn: list[tuple[int, int]],
+) -> None:
+    left = Left()
+    cutter = batcher(left)
+    for at, (name, shape) in enumerate(drawn):
+        cutter.add(record(at, str(name), frozenset("k"), str(shape), 1))
+        assert len(cutter) < 8 * PEOPLE
+
+
+def test_when_too_many_wait_the_batch_opened_first_leaves() -> None:
+    left = Left()
+    cutter = batcher(left)
+    for at in range(8 * PEOPLE - 1):
+        cutter.add(outgoing(f"n{at}", shape=at))
+    assert left.batches == []
+    cutter.add(outgoing("last", shape="last"))
+    assert [[person.identity for person in batch] for batch in left.batches] == [["n0"]]
+    assert len(cutter) == 8 * PEOPLE - 1
+
+
 BATCH = Batch(
     [outgoing("1", "ann@example.com"), outgoing("2", "shared@example.com"), outgoing("3", "shared@example.com", "1")]
 )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from target_people.delivery.classify import Classify, RefusedError, retry_after
+from target_people.delivery.classify import Classify, RefusedError
 from target_people.delivery.contract import Answer
-from target_people.delivery.message import Request, Response
+from target_people.delivery.message import Request, Response, wire
 from target_people.errors import CredentialsError, OutOfServiceError, Retriable
 from tests.support.clock import FakeClock
 from tests.support.vendor import TOKEN, Plain, ScriptedTransport, answer, plain
+from tests.support.work import finish
 
 REQUEST = Request("POST", "/people", b'{"people":[]}')
 SECRET = "ann@example.com"  # noqa: S105 - a value that must not be told
@@ -27,7 +24,8 @@ WRONG = (100, 199, 300, 301, 302, 304, 307, 402, 404, 405, 410, 418, 451, 501, 6
 
 def ask(response: Response, request: Request = REQUEST, vendor: Plain | None = None) -> Response:
     """Send one request through the layer."""
-    return Classify(ScriptedTransport([response]), vendor or plain(), FakeClock())(request)
+    work = Classify(wire, vendor or plain(), FakeClock())(request)
+    return finish(work, ScriptedTransport([response]))
 
 
 @pytest.mark.parametrize("status", GOOD_STATUS)
@@ -103,60 +101,6 @@ def test_a_failure_inside_a_success_is_read_from_the_body() -> None:
     kind: dict[str, Any] = {"status": lambda _, response: response.json()["code"]}
     with pytest.raises(CredentialsError, match="401"):
         ask(answer({"code": 401}), vendor=plain(kind=kind))
-
-
-NOW = 1_767_960_000.0
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("0", 0.0),
-        ("7", 7.0),
-        (" 120 ", 120.0),
-        (format_datetime(datetime.fromtimestamp(NOW + 90, UTC), usegmt=True), 90.0),
-        (format_datetime(datetime.fromtimestamp(NOW - 90, UTC), usegmt=True), 0.0),
-        (format_datetime(datetime.fromtimestamp(NOW + 90, UTC).replace(tzinfo=None)), 90.0),
-        ((datetime.fromtimestamp(NOW, UTC) + timedelta(seconds=5)).strftime("%A, %d-%b-%y %H:%M:%S GMT"), 5.0),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("²", None),
-        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
-        ("Mon, 01 Jan 2026 00:00:00 +9999", None),
-    ],
-)
-def test_retry_after_is_read_as_seconds_or_as_a_date(text: str, seconds: float | None) -> None:
-    assert retry_after(Response(429, headers={"retry-after": text}), NOW) == seconds
-
-
-def test_without_the_header_nothing_is_asked() -> None:
-    assert retry_after(Response(429), NOW) is None
-
-
-DATE_PARTS = (
-    "Mon,",
-    "1",
-    "99",
-    "Jan",
-    "2026",
-    "0",
-    "99999999999999999999",
-    "12:00:00",
-    "25:61:61",
-    "GMT",
-    "+9999",
-    "-0000",
-)
-
-
-@settings(deadline=None, derandomize=True, max_examples=200)
-@given(
-    st.text("0123456789:,+- JanMonGMT²", max_size=40) | st.lists(st.sampled_from(DATE_PARTS), max_size=7).map(" ".join)
-)
-def test_no_retry_after_makes_trouble(text: str) -> None:
-    seconds = retry_after(Response(429, headers={"retry-after": text}), NOW)
-    assert seconds is None or seconds >= 0
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+
+import pytest
 
 from target_people.delivery.clock import SystemClock
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_it_tells_what_the_machine_tells() -> None:
@@ -19,8 +17,9 @@ def test_it_tells_what_the_machine_tells() -> None:
     assert all(earlier <= now <= later for earlier, now, later in zip(before, told, after, strict=True))
 
 
-def test_it_waits_as_the_machine_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
-    SystemClock().sleep(2.5)
-    assert waited == [2.5]
+@pytest.mark.parametrize("seconds", [2.5, 0.0, None])
+@pytest.mark.parametrize("busy", [False, True])
+def test_it_really_waits_for_so_long_at_most(seconds: float | None, *, busy: bool) -> None:
+    waited: list[float | None] = []
+    SystemClock().wait(seconds, waited.append, busy=busy)
+    assert waited == [seconds]

@@ -11,10 +11,12 @@ from target_people.delivery.batch import Batch
 from target_people.delivery.classify import Classify
 from target_people.delivery.confirmation import await_outcomes
 from target_people.delivery.contract import Job, Polling
+from target_people.delivery.message import wire
 from target_people.delivery.verdict import DELIVERED, Outcome
 from target_people.errors import CredentialsError, NotConfirmedError, OutOfServiceError, Retriable
 from tests.support.clock import FakeClock
 from tests.support.vendor import ScriptedTransport, answer, outgoing, plain
+from tests.support.work import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,8 +43,9 @@ class Wait:
         self._vendor = plain(kind={"polling": polling or Polling(first=1, growth=2, cap=8)}, **settings)
 
     def outcomes(self) -> tuple[Outcome, ...]:
-        send = Classify(self.transport, self._vendor, self.clock)
-        return await_outcomes(self._vendor, Job("j1"), BATCH, send, self.clock)
+        send = Classify(wire, self._vendor, self.clock)
+        work = await_outcomes(self._vendor, Job("j1"), BATCH, send, self.clock)
+        return finish(work, self.transport, self.clock)
 
 
 def test_a_job_is_asked_for_until_it_says_what_became_of_everybody() -> None:

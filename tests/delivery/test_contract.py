@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from target_people.delivery.auth import NoAuth
 from target_people.delivery.batch import Batch
 from target_people.delivery.contract import Job, Vendor, words
-from target_people.delivery.message import Request, drive
+from target_people.delivery.message import Request
 from tests.support.vendor import PlainSettings, ScriptedTransport, answer, outgoing
+from tests.support.work import follow
 
 if TYPE_CHECKING:
     from target_people.delivery.message import Flow
@@ -47,7 +48,7 @@ BATCH = Batch([outgoing("a")])
 
 def test_a_vendor_that_says_no_more_needs_no_credentials_and_no_preparation() -> None:
     assert isinstance(LEAST.auth, NoAuth)
-    assert drive(LEAST.prepare(), ScriptedTransport([])) is None
+    assert follow(LEAST.prepare(), ScriptedTransport([])) is None
 
 
 def test_all_keys_go_together_unless_the_vendor_needs_otherwise() -> None:

@@ -15,9 +15,11 @@ from target_people.delivery.batch import Batch, Outgoing
 from target_people.delivery.isolation import Isolation
 from target_people.delivery.verdict import DELIVERED, Outcome, Verdict
 from target_people.errors import BatchRefused, ConfigurationError, OutOfServiceError
+from tests.support.vendor import ScriptedTransport
+from tests.support.work import at_once, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 BOUNDED = settings(deadline=None, derandomize=True, max_examples=150)
 TOO_LARGE = 413
@@ -56,13 +58,18 @@ def people(count: int) -> Batch:
     return Batch(Outgoing((f"p{at}",), frozenset(), (), b"{}") for at in range(count))
 
 
+def isolate(attempt: Callable[[Batch], tuple[Outcome, ...]], batch: Batch) -> tuple[Outcome, ...]:
+    """The outcomes of a batch whose parts are answered at once."""
+    return finish(Isolation(at_once(attempt), "plain").deliver(batch), ScriptedTransport([]))
+
+
 def some(*positions: int) -> frozenset[str]:
     return frozenset(f"p{at}" for at in positions)
 
 
 def deliver(model: Model, count: int) -> list[str]:
     """The positions of the rejected, after a check that everybody else was stored, once."""
-    outcomes = Isolation(model, "plain").deliver(people(count))
+    outcomes = isolate(model, people(count))
     assert len(outcomes) == count
     refused = [f"p{at}" for at, outcome in enumerate(outcomes) if outcome.verdict is Verdict.REJECTED]
     assert sorted(model.stored + refused) == sorted(f"p{at}" for at in range(count))
@@ -123,17 +130,28 @@ def test_a_position_outside_the_batch_names_nobody() -> None:
             raise BatchRefused(422, (-1, 99))
         return (DELIVERED,) * len(batch)
 
-    outcomes = Isolation(attempt, "plain").deliver(people(4))
+    outcomes = isolate(attempt, people(4))
     assert [outcome.verdict is Verdict.REJECTED for outcome in outcomes] == [False, False, True, False]
 
 
-@pytest.mark.parametrize("count", [2, 3, 32, 33, 100, 10_000])
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_a_few_people_may_all_be_bad_without_ending_the_run(count: int) -> None:
+    """A night's last two records must not stop every night from then on."""
+    assert {outcome.verdict for outcome in isolate(Model(some(*range(count))), people(count))} == {Verdict.REJECTED}
+
+
+@pytest.mark.parametrize("count", [10, 32, 33, 100, 10_000])
 def test_when_everything_is_refused_the_run_ends_and_nobody_is_rejected(count: int) -> None:
     """It takes at most 65 refusals to see it."""
     model = Model(some(*range(count)))
     with pytest.raises(ConfigurationError, match=rf"^plain refused {count} people, .*nobody was rejected"):
-        Isolation(model, "plain").deliver(people(count))
+        isolate(model, people(count))
     assert len(model.sent) <= 65
+
+
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_fewer_than_ten_who_are_all_refused_alone_are_rejected(count: int) -> None:
+    assert deliver(Model(some(*range(count))), count) == [f"p{at}" for at in range(count)]
 
 
 @pytest.mark.parametrize(("refusals", "hopeless"), [(64, False), (65, True)])
@@ -147,7 +165,7 @@ def test_sixty_four_refusals_are_followed_and_no_more(refusals: int, *, hopeless
         return (DELIVERED,) * len(batch)
 
     with pytest.raises(ConfigurationError) if hopeless else nullcontext():
-        assert len(Isolation(attempt, "plain").deliver(people(1000))) == 1000
+        assert len(isolate(attempt, people(1000))) == 1000
     assert (len(sent) == refusals) is hopeless
 
 
@@ -160,7 +178,7 @@ def test_a_named_record_without_words_of_its_own_has_those_on_the_request() -> N
     def attempt(batch: Batch) -> tuple[Outcome, ...]:
         raise BatchRefused(422, tuple(range(len(batch))), {0: "no such country", -1: "two mistakes"})
 
-    outcomes = Isolation(attempt, "plain").deliver(people(2))
+    outcomes = isolate(attempt, people(2))
     assert [outcome.detail for outcome in outcomes] == ["no such country", "two mistakes"]
 
 
@@ -183,7 +201,7 @@ def test_people_who_were_named_do_not_count_as_a_wrong_request() -> None:
             raise BatchRefused(TOO_LARGE)
         return named(batch)
 
-    outcomes = Isolation(attempt, "plain").deliver(people(150))
+    outcomes = isolate(attempt, people(150))
     assert [outcome.verdict for outcome in outcomes] == [Verdict.REJECTED] * 100 + [Verdict.DELIVERED] * 50
 
 
@@ -193,7 +211,7 @@ def test_too_large_a_request_is_halved_and_a_lone_record_is_too_large() -> None:
             raise BatchRefused(TOO_LARGE)
         return (DELIVERED,) * len(batch)
 
-    outcomes = Isolation(attempt, "plain").deliver(people(8))
+    outcomes = isolate(attempt, people(8))
     assert [(at, outcome.code) for at, outcome in enumerate(outcomes) if outcome.code] == [(5, "too_large")]
 
 
@@ -203,7 +221,7 @@ def test_outcomes_stand_in_the_order_of_the_batch() -> None:
             raise BatchRefused(422)
         return tuple(Outcome(Verdict.DELIVERED, detail=person.identity) for person in batch)
 
-    outcomes = Isolation(attempt, "plain").deliver(people(8))
+    outcomes = isolate(attempt, people(8))
     expected = ["p0", "", "p2", "p3", "p4", "p5", "", "p7"]
     assert [outcome.detail for outcome in outcomes] == expected
 
@@ -213,7 +231,7 @@ def test_outcomes_stand_in_the_order_of_the_batch() -> None:
     [pytest.param(1, ["no good: p1", "no good: p2"], id="named"), pytest.param(0, ["no good"] * 2, id="unnamed")],
 )
 def test_a_rejection_has_the_vendors_words_on_that_record(names: int, details: list[str]) -> None:
-    outcomes = Isolation(Model(some(1, 2), names), "plain").deliver(people(4))
+    outcomes = isolate(Model(some(1, 2), names), people(4))
     refused = [outcome for outcome in outcomes if outcome.verdict is Verdict.REJECTED]
     assert [outcome.detail for outcome in refused] == details
     assert {outcome.code for outcome in refused} == {"vendor_refused"}
@@ -231,5 +249,5 @@ def test_what_ends_the_run_is_not_isolated() -> None:
         raise OutOfServiceError(message)
 
     with pytest.raises(OutOfServiceError):
-        Isolation(attempt, "plain").deliver(people(4))
+        isolate(attempt, people(4))
     assert calls == [4, 2]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_people.delivery.message import Request, Response, drive
+from target_people.delivery.message import Request, Response
 from target_people.errors import Retriable
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import follow
 
 if TYPE_CHECKING:
     from target_people.delivery.message import Flow
@@ -30,7 +31,7 @@ def two_steps(closed: list[str]) -> Flow[str]:
 def test_a_flow_gets_the_answer_to_each_of_its_requests_and_its_result_comes_back() -> None:
     transport = ScriptedTransport([answer({"next": "second"}), answer({}, 201)])
     closed: list[str] = []
-    assert drive(two_steps(closed), transport) == "201"
+    assert follow(two_steps(closed), transport) == "201"
     assert transport.called == ["GET /first", "GET /second"]
     assert closed == ["closed"]
 
@@ -40,14 +41,14 @@ def test_a_flow_without_requests_has_its_result_at_once() -> None:
         return 7
         yield
 
-    assert drive(flow(), ScriptedTransport([])) == 7
+    assert follow(flow(), ScriptedTransport([])) == 7
 
 
 @pytest.mark.parametrize("script", [[Retriable("x")], [answer({"next": "b"}), Retriable("x")]])
 def test_when_sending_fails_the_flow_is_closed(script: list[Any]) -> None:
     closed: list[str] = []
     with pytest.raises(Retriable):
-        drive(two_steps(closed), ScriptedTransport(script))
+        follow(two_steps(closed), ScriptedTransport(script))
     assert closed == ["closed"]
 
 

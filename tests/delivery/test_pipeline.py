@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -18,22 +19,24 @@ from target_people.errors import (
     RecordError,
     VendorContractError,
 )
+from tests.support.clock import FakeClock
 from tests.support.vendor import TOKEN, Delivery, all_of, answer, people_in, plain
 
 if TYPE_CHECKING:
     from target_people.delivery.batch import Outgoing
     from target_people.delivery.message import Request, Response
+    from tests.support.vendor import Delivering
 
 BOUNDED = settings(deadline=None, derandomize=True, max_examples=60)
 ANN, BEN, CAT = ({"id": name} for name in ("ann", "ben", "cat"))
 DELIVER = all_of("delivered")
 
 
-def test_every_record_is_settled_with_the_outcome_that_the_vendor_gave_it() -> None:
-    delivery = Delivery(plain(), [answer({"outcomes": ["created", "updated", "delivered"]})])
+def test_every_record_is_settled_with_the_outcome_that_the_vendor_gave_it(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [answer({"outcomes": ["created", "updated", "delivered"]})])
     delivery.add(ANN, BEN, CAT)
     assert delivery.settled == []
-    delivery.pipeline.flush()
+    delivery.finish()
     assert delivery.verdicts == [("ann", "created"), ("ben", "updated"), ("cat", "delivered")]
 
 
@@ -49,17 +52,18 @@ def refuse_the_bad(request: Request) -> Response:
 
 
 @BOUNDED
-@given(people=PEOPLE, size=st.integers(1, 6))
-def test_every_record_has_exactly_one_outcome(people: list[dict[str, Any]], size: int) -> None:
+@given(people=PEOPLE, size=st.integers(1, 6), at_once=st.integers(1, 4))
+def test_every_record_has_exactly_one_outcome(people: list[dict[str, Any]], size: int, at_once: int) -> None:
     """Whoever comes twice or is refused; unless the request as a whole counts as wrong, and then nobody has two."""
-    delivery = Delivery(plain(batch_size=size), repeat(refuse_the_bad))
-    try:
-        for at, person in enumerate(people):
-            delivery.pipeline.add(person, frozenset(person), at)
-        delivery.pipeline.flush()
-    except ConfigurationError:
-        assert len({at for at, _ in delivery.settled}) == len(delivery.settled) < len(people)
-        return
+    vendor = plain(batch_size=size, max_in_flight=at_once)
+    with closing(Delivery(vendor, repeat(refuse_the_bad))) as delivery:
+        try:
+            for at, person in enumerate(people):
+                delivery.pipeline.add(person, frozenset(person), at)
+            delivery.finish()
+        except ConfigurationError:
+            assert len({at for at, _ in delivery.settled}) == len(delivery.settled) < len(people)
+            return
     assert sorted(at for at, _ in delivery.settled) == list(range(len(people)))
     for at, outcome in delivery.settled:
         expected = Verdict.REJECTED if people[at].get("bad") else Verdict.DELIVERED
@@ -76,172 +80,204 @@ def test_every_record_has_exactly_one_outcome(people: list[dict[str, Any]], size
         pytest.param(None, 500, 10, id="never-raised-for-all-vendors"),
     ],
 )
-def test_a_batch_leaves_when_it_is_full(configured: int | None, bound: int | None, expected: int) -> None:
-    delivery = Delivery(plain(batch_size=configured), repeat(DELIVER), batch_size=bound)
+def test_a_batch_leaves_when_it_is_full(
+    configured: int | None, bound: int | None, expected: int, delivering: Delivering
+) -> None:
+    delivery = delivering(plain(batch_size=configured), repeat(DELIVER), batch_size=bound)
     delivery.add(*({"id": f"p{at}"} for at in range(expected)))
+    delivery.turn()
     assert delivery.sizes == [expected]
 
 
-def test_a_batch_size_above_the_cap_is_an_error_that_names_the_setting_and_the_cap() -> None:
+def test_a_batch_size_above_the_cap_is_an_error_that_names_the_setting_and_the_cap(delivering: Delivering) -> None:
     with pytest.raises(ConfigurationError, match=r"^plain\.batch_size is 101; .* 100 people"):
-        Delivery(plain(batch_size=101), [])
+        delivering(plain(batch_size=101), [])
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_too_few_or_too_many_outcomes_break_the_contract(count: int) -> None:
-    delivery = Delivery(plain(), [answer({"outcomes": ["delivered"] * count})])
+def test_too_few_or_too_many_outcomes_break_the_contract(count: int, delivering: Delivering) -> None:
+    delivery = delivering(plain(), [answer({"outcomes": ["delivered"] * count})])
     delivery.add(ANN, BEN)
     with pytest.raises(VendorContractError, match=f"^plain: {count} outcomes for 2 records"):
-        delivery.pipeline.flush()
+        delivery.finish()
     assert delivery.settled == []
 
 
 JOB = answer({"job": "j1"})
 
 
-def test_an_import_job_is_confirmed_and_its_id_kept() -> None:
-    delivery = Delivery(plain(), [JOB, answer({"state": "running"}), answer({"outcomes": ["updated"]})])
+def test_an_import_job_is_confirmed_and_its_id_kept(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [JOB, answer({"state": "running"}), answer({"outcomes": ["updated"]})])
     delivery.add(ANN)
-    delivery.pipeline.flush()
+    delivery.finish()
     assert delivery.verdicts == [("ann", "updated")]
     assert delivery.pipeline.meter.jobs == ["j1"]
     assert delivery.clock.slept == [1, 2]
 
 
 @pytest.mark.parametrize("taken", [{"job": "j1"}, {}])
-def test_without_confirmation_whoever_was_taken_is_accepted(taken: dict[str, str]) -> None:
-    delivery = Delivery(plain(confirm=False), [answer(taken)])
+def test_without_confirmation_whoever_was_taken_is_accepted(taken: dict[str, str], delivering: Delivering) -> None:
+    delivery = delivering(plain(confirm=False), [answer(taken)])
     delivery.add(ANN, BEN)
-    delivery.pipeline.flush()
+    delivery.finish()
     assert delivery.verdicts == [("ann", "accepted"), ("ben", "accepted")]
     assert delivery.pipeline.meter.jobs == list(taken.values())
 
 
-def test_a_refusal_counts_without_confirmation_too() -> None:
-    delivery = Delivery(plain(confirm=False), [answer({"outcomes": ["delivered", "rejected"]})])
+def test_a_refusal_counts_without_confirmation_too(delivering: Delivering) -> None:
+    delivery = delivering(plain(confirm=False), [answer({"outcomes": ["delivered", "rejected"]})])
     delivery.add(ANN, BEN)
-    delivery.pipeline.flush()
+    delivery.finish()
     assert delivery.verdicts == [("ann", "delivered"), ("ben", "rejected")]
 
 
-def test_a_job_without_a_name_cannot_be_confirmed() -> None:
-    delivery = Delivery(plain(), [answer({})])
+def test_a_job_without_a_name_cannot_be_confirmed(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [answer({})])
     delivery.add(ANN)
     with pytest.raises(NotConfirmedError, match=r"^plain took 1 people .*plain\.confirm to false"):
-        delivery.pipeline.flush()
+        delivery.finish()
     assert delivery.settled == []
 
 
-def test_a_job_that_does_not_end_settles_nobody() -> None:
-    delivery = Delivery(plain(confirm_seconds=10), [JOB, *[answer({"state": "running"})] * 9])
+def test_a_job_that_does_not_end_settles_nobody(delivering: Delivering) -> None:
+    delivery = delivering(plain(confirm_seconds=10), [JOB, *[answer({"state": "running"})] * 9])
     delivery.add(ANN)
     with pytest.raises(NotConfirmedError):
-        delivery.pipeline.flush()
+        delivery.finish()
     assert delivery.settled == []
 
 
-def test_a_record_too_large_on_its_own_is_rejected_without_a_request() -> None:
-    delivery = Delivery(plain(kind={"limits": Limits(people=100, batch=10, size=50)}), [])
+def test_a_record_too_large_on_its_own_is_rejected_without_a_request(delivering: Delivering) -> None:
+    delivery = delivering(plain(kind={"limits": Limits(people=100, batch=10, size=50)}), [])
     delivery.add({"id": "a" * 60})
     assert [(outcome.verdict, outcome.code) for _, outcome in delivery.settled] == [(Verdict.REJECTED, "too_large")]
-    delivery.pipeline.flush()
+    delivery.finish()
 
 
-def test_a_record_just_as_large_as_allowed_goes() -> None:
-    delivery = Delivery(plain(kind={"limits": Limits(people=100, batch=10, size=50)}), [DELIVER])
+def test_a_record_just_as_large_as_allowed_goes(delivering: Delivering) -> None:
+    delivery = delivering(plain(kind={"limits": Limits(people=100, batch=10, size=50)}), [DELIVER])
     delivery.add({"id": "a" * (50 - len('{"id":""}'))})
-    delivery.pipeline.flush()
+    delivery.finish()
     assert [str(verdict) for _, verdict in delivery.verdicts] == ["delivered"]
 
 
-def test_a_record_that_cannot_be_encoded_leaves_nothing_behind() -> None:
-    delivery = Delivery(plain(), [DELIVER])
+def test_a_record_that_cannot_be_encoded_leaves_nothing_behind(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [DELIVER])
     delivery.add(ANN)
     with pytest.raises(RecordError, match=r"^missing: email$"):
         delivery.add({"id": "ann", "email": ""})
-    delivery.pipeline.flush()
+    delivery.finish()
     assert delivery.verdicts == [("ann", "delivered")]
     assert people_in(delivery.transport.requests[0]) == [ANN]
 
 
-def test_a_partly_filled_batch_leaves_at_the_first_tick_after_its_age() -> None:
-    delivery = Delivery(plain(), [DELIVER], flush_seconds=60)
+def test_a_partly_filled_batch_leaves_at_the_first_turn_after_its_age(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [DELIVER], flush_seconds=60)
     delivery.add(ANN)
     delivery.clock.advance(59.9)
-    delivery.pipeline.tick()
+    delivery.turn()
     assert delivery.settled == []
     delivery.clock.advance(0.1)
-    delivery.pipeline.tick()
+    delivery.turn()
     assert delivery.verdicts == [("ann", "delivered")]
 
 
-def test_a_batch_is_as_old_as_its_first_record() -> None:
-    delivery = Delivery(plain(), [DELIVER], flush_seconds=60)
+def test_a_batch_is_as_old_as_its_first_record(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [DELIVER], flush_seconds=60)
     for person in (ANN, BEN, CAT):
         delivery.add(person)
         delivery.clock.advance(20)
-    delivery.pipeline.tick()
+    delivery.turn()
     assert delivery.sizes == [3]
 
 
-def test_a_batch_does_not_get_younger_when_others_leave() -> None:
+def test_a_batch_does_not_get_younger_when_others_leave(delivering: Delivering) -> None:
     """People of another shape fill batch after batch meanwhile."""
-    delivery = Delivery(plain(batch_size=2), repeat(DELIVER), flush_seconds=60)
+    delivery = delivering(plain(batch_size=2), repeat(DELIVER), flush_seconds=60)
     delivery.add({"id": "odd", "x": 1})
     for at in range(60):
         delivery.add({"id": f"p{at}"})
         delivery.clock.advance(1)
-        delivery.pipeline.tick()
+        delivery.turn()
     assert ("odd", "delivered") in delivery.verdicts
 
 
-def test_a_batch_does_not_get_older_when_others_leave() -> None:
-    delivery = Delivery(plain(batch_size=2), repeat(DELIVER), flush_seconds=60)
+def test_a_batch_does_not_get_older_when_others_leave(delivering: Delivering) -> None:
+    delivery = delivering(plain(batch_size=2), repeat(DELIVER), flush_seconds=60)
     delivery.add(ANN, BEN)
     delivery.clock.advance(59)
     delivery.add(CAT)
     delivery.clock.advance(30)
-    delivery.pipeline.tick()
+    delivery.turn()
     assert delivery.sizes == [2]
 
 
-def test_an_empty_pipeline_sends_nothing() -> None:
-    delivery = Delivery(plain(), [])
+class Patient(FakeClock):
+    """A clock that is asked for the time a thousand times and no more.
+
+    Args:
+        passed: seconds since it was started.
+    """
+
+    def __init__(self, passed: float) -> None:
+        super().__init__()
+        self.advance(passed)
+        self._asked = 0
+
+    def monotonic(self) -> float:
+        self._asked += 1
+        assert self._asked < 1000, "something goes round and round while no time passes"
+        return super().monotonic()
+
+
+@pytest.mark.parametrize("since", [234.43537133582825, 262129.22955873786, 51.88912636955312])
+def test_a_batch_leaves_at_its_age_however_its_moment_is_rounded(since: float) -> None:
+    """From these moments on, sixty seconds are a little less than sixty."""
+    with closing(Delivery(plain(), [DELIVER], flush_seconds=60, clock=Patient(since))) as delivery:
+        delivery.add(ANN)
+        delivery.reactor.turn(block=True)
+        delivery.turn()
+        assert delivery.verdicts == [("ann", "delivered")]
+        assert delivery.clock.slept == [pytest.approx(60)]
+
+
+def test_an_empty_pipeline_sends_nothing(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [])
     delivery.clock.advance(1000)
-    delivery.pipeline.tick()
-    delivery.pipeline.flush()
+    delivery.turn()
+    delivery.finish()
     assert delivery.transport.requests == []
 
 
-def test_the_catalogue_is_read_once() -> None:
-    delivery = Delivery(plain(), [answer({})])
+def test_the_catalogue_is_read_once(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [answer({})])
     delivery.pipeline.prepare()
     delivery.pipeline.prepare()
     assert delivery.transport.called == ["GET /fields"]
 
 
-def test_a_catalogue_that_could_not_be_read_is_asked_for_again() -> None:
-    delivery = Delivery(plain(retry_seconds=0), [answer({}, 503), answer({})])
+def test_a_catalogue_that_could_not_be_read_is_asked_for_again(delivering: Delivering) -> None:
+    delivery = delivering(plain(retry_seconds=0), [answer({}, 503), answer({})])
     with pytest.raises(OutOfServiceError):
         delivery.pipeline.prepare()
     delivery.pipeline.prepare()
     assert delivery.transport.called == ["GET /fields"] * 2
 
 
-def test_a_refused_preparation_is_a_matter_of_the_configuration() -> None:
-    delivery = Delivery(plain(), [answer({"message": TOKEN}, 422)])
+def test_a_refused_preparation_is_a_matter_of_the_configuration(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [answer({"message": TOKEN}, 422)])
     with pytest.raises(ConfigurationError, match=r"^plain refused .* 422; check plain\.api_url") as caught:
         delivery.pipeline.prepare()
     assert TOKEN not in str(caught.value)
 
 
-def test_a_flow_of_the_vendor_brings_its_result() -> None:
-    delivery = Delivery(plain(), [answer({})])
+def test_a_flow_of_the_vendor_brings_its_result(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [answer({})])
     assert delivery.pipeline.run(delivery.pipeline.vendor.check) == "GET /fields"
 
 
-def test_closing_lets_go_of_the_transport_and_sends_nothing() -> None:
-    delivery = Delivery(plain(), [])
+def test_closing_lets_go_of_the_transport_and_sends_nothing(delivering: Delivering) -> None:
+    delivery = delivering(plain(), [])
     delivery.add(ANN)
     delivery.pipeline.close()
     assert (delivery.transport.closed, delivery.transport.requests) == (True, [])
@@ -261,11 +297,11 @@ class Memory:
         self.told.append((person.identity, outcome))
 
 
-def test_a_ledger_spares_the_known_and_is_told_every_outcome() -> None:
+def test_a_ledger_spares_the_known_and_is_told_every_outcome(delivering: Delivering) -> None:
     memory = Memory("ann")
-    delivery = Delivery(plain(), [DELIVER], ledger=memory)
+    delivery = delivering(plain(), [DELIVER], ledger=memory)
     delivery.add(ANN, BEN)
-    delivery.pipeline.flush()
+    delivery.finish()
     assert delivery.sizes == [1]
     assert memory.told == [("ann", UPDATED), ("ben", DELIVERED)]
     assert delivery.settled == memory.told

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_people.delivery.classify import RefusedError
-from target_people.delivery.message import Request, Response
+from target_people.delivery.message import Request, Response, wire
 from target_people.delivery.meter import Meter
 from target_people.delivery.retry import Retry
 from target_people.errors import (
@@ -23,6 +23,7 @@ from target_people.errors import (
 )
 from tests.support.clock import FakeClock
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,9 +53,10 @@ class Sender:
         self.meter = Meter()
         self.transport = ScriptedTransport(script)
         jitter = random.Random(seed)
-        self.send = Retry(
-            self.transport, seconds=seconds, clock=self.clock, random=jitter, meter=self.meter, vendor="plain"
-        )
+        self._retry = Retry(wire, seconds=seconds, clock=self.clock, random=jitter, meter=self.meter, vendor="plain")
+
+    def send(self, request: Request) -> Response:
+        return finish(self._retry(request), self.transport, self.clock)
 
 
 def test_the_same_request_goes_again_until_it_passes() -> None:

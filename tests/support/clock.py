@@ -36,6 +36,10 @@ class FakeClock:
             until(_PATIENCE)
             return
         assert seconds is not None, "nothing is under way and nothing is due: this would wait for ever"
+        self.spend(seconds)
+
+    def spend(self, seconds: float) -> None:
+        """Let time pass in which somebody waited."""
         self.slept.append(seconds)
         self._passed += seconds
 

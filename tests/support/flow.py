@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 from target_people.delivery.batch import Batch, Outgoing
-from target_people.delivery.message import Flow, Request, Response, Result, drive
+from target_people.delivery.message import Flow, Request, Response, Result
 from target_people.people.attribute import Attribute, ColumnType, Kind
 from target_people.people.mapping import compile_mapping
 from target_people.people.rules import Rules, Source
 from tests.support.vendor import ScriptedTransport
+from tests.support.work import follow
 
 if TYPE_CHECKING:
     from collections import abc
@@ -28,7 +29,7 @@ def run(flow: Flow[Result], *answers: Response) -> Result:
 def asked(flow: Flow[Result], *answers: Response) -> tuple[Result, list[Request]]:
     """The same, with what was asked."""
     script = ScriptedTransport(answers)
-    result = drive(flow, script)
+    result = follow(flow, script)
     assert len(script.requests) == len(answers)
     return result, script.requests
 

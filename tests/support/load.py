@@ -12,6 +12,7 @@ from target_people.delivery.sender import Surroundings
 from target_people.ending import run_to_end
 from target_people.target import TargetPeople
 from tests.support.clock import FakeClock
+from tests.support.simulation import SimulatedReactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,20 +42,32 @@ class Load:
         return [line for line in self.rejects if line.get("rejection", {}).get("vendor") == vendor]
 
 
-def load(config: Mapping[str, Any], lines: Iterable[bytes], folder: Path, clock: FakeClock | None = None) -> Load:
-    """Run the target over messages, with a clock that never waits."""
-    clock = clock or FakeClock()
+def load(
+    config: Mapping[str, Any], lines: Iterable[bytes], folder: Path, simulate: random.Random | None = None
+) -> Load:
+    """Run the target over messages, with a clock that never waits.
+
+    Args:
+        config: the settings.
+        lines: the messages.
+        folder: for receipts and rejects.
+        simulate: draws the order of what happens at the same time; real threads without it.
+    """
+    clock = FakeClock()
+    around = Surroundings.of(clock, random.Random(1))
+    if simulate is not None:
+        around = Surroundings(clock, simulate, SimulatedReactor(clock, simulate))
     states: list[bytes] = []
     target = TargetPeople(
         config={**config, "output_dir": str(folder)},
-        around=Surroundings.of(clock, random.Random(1)),
+        around=around,
         print_state=states.append,
     )
     ending = run_to_end(target, io.BytesIO(b"".join(line.rstrip(b"\n") + b"\n" for line in lines)))
     assert ending.receipt is not None
     receipt = json.loads(ending.receipt.read_text("utf-8"))
     rejects = folder / "rejects" / f"{receipt['run_id']}.singer.jsonl"
-    refused = rejects.read_text("utf-8").splitlines() if rejects.exists() else []
+    refused = rejects.read_text("utf-8").splitlines() if rejects.is_file() else []
     return Load(ending.exit_code, states, receipt, [json.loads(line) for line in refused], clock)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.pipeline import Pipeline
@@ -10,6 +11,7 @@ from target_people.delivery.sender import Surroundings
 from tests.support.clock import FakeClock
 from tests.support.flow import mapping_of
 from tests.support.vendor import ScriptedTransport
+from tests.support.work import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,8 +41,9 @@ def deliver(
     around = Surroundings.of(FakeClock(), random.Random(1))
     pipeline = Pipeline(vendor, transport, around, lambda _, outcome: settled.append(outcome))
     mapping = mapping_of(vendor, *records[0])
-    for at, record in enumerate(records):
-        person = mapping.person(record)
-        pipeline.add(person, mapping.keys(person), at)
-    pipeline.flush()
+    with closing(around.reactor):
+        for at, record in enumerate(records):
+            person = mapping.person(record)
+            pipeline.add(person, mapping.keys(person), at)
+        settle(pipeline, around.reactor)
     return settled, transport

@@ -19,6 +19,7 @@ from target_people.delivery.verdict import Outcome, Verdict
 from target_people.errors import RecordError
 from target_people.people.code import Code
 from tests.support.clock import FakeClock
+from tests.support.work import settle
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -138,25 +139,43 @@ class ScriptedTransport:
 
 
 class Delivery:
-    """A pipeline to a plain vendor, and everything that it did.
+    """A pipeline to a plain vendor, and everything that it did; to be closed.
 
     Args:
         vendor: to whom.
         script: of its transport.
+        clock: one of its own when None.
         rest: of the pipeline's arguments.
     """
 
-    def __init__(self, vendor: Plain, script: Iterable[Line], **rest: Any) -> None:
-        self.clock = FakeClock()
+    def __init__(self, vendor: Plain, script: Iterable[Line], clock: FakeClock | None = None, **rest: Any) -> None:
+        self.clock = clock or FakeClock()
         self.transport = ScriptedTransport(script)
         self.settled: list[tuple[Any, Outcome]] = []
         around = Surroundings.of(self.clock, random.Random(7))
+        self.reactor = around.reactor
         self.pipeline: Pipeline[PlainPerson] = Pipeline(vendor, self.transport, around, self._settle, **rest)
 
     def add(self, *people: PlainPerson) -> None:
         """Hand people over; the origin of each is its position, counted from what was handed over before."""
         for person in people:
             self.pipeline.add(person, frozenset(person), person["id"])
+
+    def finish(self) -> None:
+        """Deliver everything; raises what ended the delivery."""
+        settle(self.pipeline, self.reactor)
+
+    def turn(self) -> None:
+        """Do what is due and let what has left come to its end; what waits for more people stays."""
+        self.reactor.turn(block=False)
+        while self.pipeline.under_way:
+            self.reactor.turn(block=True)
+        self.pipeline.check()
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+        self.pipeline.close()
+        self.reactor.close()
 
     @property
     def verdicts(self) -> list[tuple[Any, str]]:
@@ -170,6 +189,10 @@ class Delivery:
 
     def _settle(self, person: Outgoing, outcome: Outcome) -> None:
         self.settled.append((person.origin, outcome))
+
+
+Delivering = Callable[..., Delivery]
+"""Makes deliveries that are closed at the end of a test."""
 
 
 def people_in(request: Request) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_people.delivery.contract import Job
-from target_people.delivery.message import Response, drive
+from target_people.delivery.message import Response
 from target_people.delivery.verdict import ACCEPTED, CREATED, DELIVERED, UPDATED, Outcome, rejected
 from target_people.errors import BatchRefused
 from tests.support.flow import batch_of, run, sent
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import follow
 from tests.vendors.account import movement
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def outcomes_of(response: Response) -> tuple[Outcome, ...] | None:
 @pytest.mark.parametrize("strategy", ["reject", "ignore"])
 def test_request_says_what_happens_to_conflicts(strategy: str) -> None:
     script, batch = ScriptedTransport([answer({"id": 1})]), three()
-    drive(movement(conflict_strategy=strategy).submit(batch), script)
+    follow(movement(conflict_strategy=strategy).submit(batch), script)
     assert script.called == ["POST /targets/bulk_upsert"]
     assert json.loads(script.requests[0].body) == {"conflict_strategy": strategy, "records": sent(batch)}
 
@@ -69,7 +70,7 @@ def test_id_of_the_result_is_found_where_it_may_stand(body: Any, job: str | None
 )
 def test_result_is_asked_for_where_the_setting_says(path: str, called: str) -> None:
     script = ScriptedTransport([told({"created": 3, "updated": 0})])
-    drive(movement(deferred_result_path=path).confirm(Job("a/b"), three()), script)
+    follow(movement(deferred_result_path=path).confirm(Job("a/b"), three()), script)
     assert script.called == [called]
     assert script.requests[0].expects == {404}
 

@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from target_people.delivery.auth import ClientCredentials
-from target_people.delivery.message import Request
+from target_people.delivery.message import Request, wire
 from target_people.vendors.propeller import PropellerSettings
 from tests.support.flow import asked
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import finish
 from tests.vendors.account import PROPELLER_KEYS, SECRET, propeller
 
 TOKEN = {"access_token": "token", "expires_in": "1899"}
@@ -57,7 +58,7 @@ def test_a_token_is_renewed_at_four_fifths_of_its_life(expires_in: object, renew
     token = answer({**TOKEN, "expires_in": expires_in})
     script = ScriptedTransport([token, answer(), answer(), token, answer()])
     for now in (0.0, renewed_after - 0.1, renewed_after + 0.1):
-        auth(Request("GET", "/x"), script, now)
+        finish(auth(Request("GET", "/x"), wire, now), script)
     assert script.called == ["POST /oauth2/token", "GET /x", "GET /x", "POST /oauth2/token", "GET /x"]
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_people.delivery.contract import Job
-from target_people.delivery.message import Response, drive
+from target_people.delivery.message import Response
 from target_people.delivery.verdict import DELIVERED, rejected
 from target_people.errors import BatchRefused
 from tests.support.flow import batch_of, run, sent
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import follow
 from tests.vendors.account import RALLY_UNIQUE, rally
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def test_request_says_what_identifies_and_where_people_go(settings: dict[str, An
     vendor = rally(**settings)
     batch = batch_of(vendor, {"email": A, "phone": "+442079460000"})
     script = ScriptedTransport([answer({"importId": "i1", "count": 1})])
-    assert drive(vendor.submit(batch), script) == Job("i1")
+    assert follow(vendor.submit(batch), script) == Job("i1")
     assert script.called == ["POST /people/import"]
     assert json.loads(script.requests[0].body) == {**head, "people": sent(batch)}
 
@@ -76,7 +77,7 @@ def test_whatever_is_not_documented_as_an_end_is_none(unfinished: Response) -> N
 def test_import_is_asked_for_by_its_id_in_one_piece_of_the_path() -> None:
     vendor, batch = people(A)
     script = ScriptedTransport([done(personCount=1)])
-    drive(vendor.confirm(Job("../i?1"), batch), script)
+    follow(vendor.confirm(Job("../i?1"), batch), script)
     assert script.called == ["GET /imports/..%2Fi%3F1"]
     assert script.requests[0].expects == {404}
 
@@ -124,7 +125,7 @@ def test_failed_address_rejects_its_person_alone(count: int) -> None:
 def test_failed_person_id_is_traced_to_its_address() -> None:
     vendor, batch = people(A, B)
     script = ScriptedTransport([done(personCount=1, failedRecords=[{"personId": "p/1"}]), answer({"email": A})])
-    assert drive(vendor.confirm(Job("i1"), batch), script) == (REFUSED, DELIVERED)
+    assert follow(vendor.confirm(Job("i1"), batch), script) == (REFUSED, DELIVERED)
     assert script.called[1] == "GET /people/p%2F1/opted-out"
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from target_people.delivery.message import drive
 from target_people.errors import RecordError
 from target_people.people.attribute import ColumnType, Kind, NotSent
 from tests.support.flow import attribute, batch_of, run
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import follow
 from tests.vendors.account import RALLY_PROPERTIES, RALLY_UNIQUE, rally, unprepared_rally
 
 A = "a@example.org"
@@ -28,14 +28,14 @@ def test_properties_are_read_page_after_page() -> None:
     more = {"hasNextPage": True, "endCursor": "c1"}
     pages = [answer({"results": RALLY_PROPERTIES[:3], "pageInfo": more}), answer({"results": RALLY_PROPERTIES[3:]})]
     script, vendor = ScriptedTransport(pages), unprepared_rally()
-    drive(vendor.prepare(), script)
+    follow(vendor.prepare(), script)
     assert [request.query for request in script.requests] == [(), (("startCursor", "c1"),)]
     assert [attribute(vendor, name).key for name in ("city", "vip")] == ["city", "vip"]
 
 
 def test_endless_pages_end() -> None:
     script = ScriptedTransport([answer({"pageInfo": {"hasNextPage": True, "endCursor": "c"}})] * 100)
-    drive(unprepared_rally().prepare(), script)
+    follow(unprepared_rally().prepare(), script)
     assert len(script.requests) == 100
 
 
