@@ -22,14 +22,26 @@ lint: $(READY) ## ruff, mypy, import contracts, generated files
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.generate --check
 
-bench: $(READY) ## how many records a second, beside a plain SDK target
+.PHONY: bench-quick
+bench: $(READY) .bench/target-csv .bench/target-jsonl ## how many records a second, beside a plain SDK target
 	$(BIN)/python -m tests.bench
+
+bench-quick: $(READY) ## the same with fewer records, in under two minutes
+	$(BIN)/python -m tests.bench --quick
+
+# Targets of other people's, each in a venv of its own; the benchmark leaves out what does not install.
+.bench/target-csv: WANTED := meltanolabs-target-csv==0.5.0
+.bench/target-jsonl: WANTED := target-jsonl==0.1.4
+.bench/target-csv .bench/target-jsonl:
+	$(PYTHON) -m venv $@
+	echo '*' > .bench/.gitignore
+	-$@/bin/python -m pip install --quiet --disable-pip-version-check $(WANTED)
 
 docs: $(READY) ## write the generated parts of README.md and meltano.yml
 	$(BIN)/python -m tests.generate
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .e2e .meltano .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	rm -rf $(VENV) .bench .e2e .meltano .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
 
 test-e2e: $(READY) .e2e/plugins ## a real PostgreSQL, tap-postgres and Meltano, against the emulator
 	TARGET_PEOPLE_E2E=1 $(BIN)/python -m pytest -m e2e tests/e2e
