@@ -22,12 +22,15 @@ lint: $(READY) ## ruff, mypy, import contracts, generated files
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.generate --check
 
-.PHONY: bench-quick
+.PHONY: bench-quick bench-delivery
 bench: $(READY) .bench/target-csv .bench/target-jsonl ## how many records a second, beside a plain SDK target
 	$(BIN)/python -m tests.bench
 
 bench-quick: $(READY) ## the same with fewer records, in under two minutes
 	$(BIN)/python -m tests.bench --quick
+
+bench-delivery: $(READY) ## STATE lag, use of an allowed rate and cost of isolation, in some five minutes
+	$(BIN)/python -m tests.bench.delivery
 
 # Targets of other people's, each in a venv of its own; the benchmark leaves out what does not install.
 .bench/target-csv: WANTED := meltanolabs-target-csv==0.5.0

@@ -7,8 +7,6 @@ import json
 import random
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from target_people.delivery.message import Request, Response
 from target_people.delivery.sender import Surroundings
 from target_people.ending import Ending, run_to_end
@@ -21,6 +19,8 @@ from tests.vendors.people import messages_of, person
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
     from tests.support.control import Control
 

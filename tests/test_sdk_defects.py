@@ -9,13 +9,13 @@ import io
 import json
 import random
 import signal
+import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from singer_sdk import Target
 from singer_sdk.sinks import BatchSink
 
-from target_people.delivery.message import Request, Response
 from target_people.delivery.sender import Surroundings
 from target_people.ending import run_to_end
 from target_people.samples import configuration
@@ -27,6 +27,7 @@ from tests.vendors.people import SCHEMA, messages_of, person
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from target_people.delivery.message import Request, Response
     from tests.support.control import Control
 
 
@@ -49,7 +50,9 @@ class SignalledSink(BatchSink):
 
 
 def plain(sink: type[BatchSink]) -> Target:
-    kind = type("Plain", (Target,), {"name": "plain", "config_jsonschema": {"properties": {}}, "default_sink_class": sink})
+    kind = type(
+        "Plain", (Target,), {"name": "plain", "config_jsonschema": {"properties": {}}, "default_sink_class": sink}
+    )
     target: Target = kind()
     return target
 
@@ -99,8 +102,6 @@ def test_ours_prints_no_state_for_a_batch_that_a_signal_interrupted(tmp_path: Pa
 
         def close(self) -> None:
             """Nothing is open."""
-
-    import threading  # noqa: PLC0415 - only this test
 
     main_thread = threading.main_thread().ident or 0
     config = configuration("http://127.0.0.1:9", ["flameup"]) | {"output_dir": str(tmp_path)}

@@ -15,7 +15,7 @@ Attempt = Callable[[Batch], Work[tuple[Outcome, ...]]]
 
 _REFUSALS_WITHOUT_ONE_GOOD = 64
 _TELLING = 10
-"""So many people, each refused alone, tell that it is not the people; fewer may all be bad, and must not stop a night."""
+"""So many people, each refused alone, tell that it is not the people; fewer may all be bad, and stop no night."""
 _TOO_LARGE = 413
 
 

@@ -165,9 +165,10 @@ def test_calls_at_the_same_time_fetch_one_token() -> None:
 
 def test_a_token_that_is_refused_to_several_calls_is_renewed_once() -> None:
     """A vendor may let go of a token as soon as it gives another."""
-    client = Together(token("t1"), REFUSED, REFUSED, REFUSED, token("t2"), GOOD, GOOD, GOOD)
+    client = Together(token("t1"), GOOD, REFUSED, REFUSED, REFUSED, token("t2"), GOOD, GOOD, GOOD)
+    client.call()
     assert [ended.get() for ended in client.calls(3)] == [GOOD] * 3
-    assert client.tokens == ["fetch", *["Bearer t1"] * 3, "fetch", *["Bearer t2"] * 3]
+    assert client.tokens == ["fetch", *["Bearer t1"] * 4, "fetch", *["Bearer t2"] * 3]
 
 
 def test_a_token_that_one_call_could_not_fetch_is_fetched_by_the_next() -> None:

@@ -74,21 +74,17 @@ class Schedule:
         self.batches = [batch(people) for people in waiting]
         self._gate = OrderGate()
         self._under_way: list[Batch] = []
-        entering = iter(self.batches)
+        self._entering = iter(self.batches)
         for draw in draws:
-            if draw % 3 == 0 and (entered := next(entering, None)) is not None:
-                self._gate.enter(entered)
-            elif draw % 3 == 1:
-                self._go()
-            else:
-                self._end(draw)
-        for entered in entering:
-            self._gate.enter(entered)
-        for _ in self.batches:
-            self._go()
-            self._end(0)
+            (self._enter, self._go, self._end)[draw % 3](draw)
+        for step in (self._enter, self._go, self._end, self._go) * len(self.batches):
+            step(0)
 
-    def _go(self) -> None:
+    def _enter(self, _: int) -> None:
+        if (entered := next(self._entering, None)) is not None:
+            self._gate.enter(entered)
+
+    def _go(self, _: int) -> None:
         if (gone := self._gate.leave()) is not None:
             busy = {person.identity for one in self._under_way for person in one}
             assert busy.isdisjoint(person.identity for person in gone)

@@ -113,9 +113,12 @@ class Calls:
         """Call, be answered, and say how long it had to wait."""
         before = self.clock.monotonic()
         moments: list[float] = []
-        finish(
-            self._throttle(REQUEST), lambda _: moments.append(self.clock.monotonic()) or next(self._answers), self.clock
-        )
+
+        def note(_: Request) -> Response:
+            moments.append(self.clock.monotonic())
+            return next(self._answers)
+
+        finish(self._throttle(REQUEST), note, self.clock)
         return moments[0] - before
 
     def begin(self) -> Work[Response]:

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 from target_people.delivery.batch import Batch, Outgoing
-from target_people.delivery.message import Flow, Request, Response, Result
 from target_people.people.attribute import Attribute, ColumnType, Kind
 from target_people.people.mapping import compile_mapping
 from target_people.people.rules import Rules, Source
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections import abc
 
     from target_people.delivery.contract import Vendor
+    from target_people.delivery.message import Flow, Request, Response, Result
     from target_people.people.mapping import Mapping
     from target_people.people.model import PeopleModel
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from target_people.delivery.message import Request
+from target_people.delivery.message import Request, wire
 from target_people.vendors.flameup import FlameupSettings
 from tests.support.flow import asked
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import finish
 from tests.vendors.account import SECRET, flameup
 
 
@@ -40,7 +41,7 @@ def test_one_host_unless_an_address_is_given() -> None:
 
 def test_the_key_goes_as_a_bearer_and_is_not_shown() -> None:
     vendor, script = flameup(), ScriptedTransport([answer()])
-    vendor.auth(Request("GET", "/people"), script, 0)
+    finish(vendor.auth(Request("GET", "/people"), wire, 0), script)
     assert script.requests[0].headers["authorization"] == f"Bearer {SECRET}"
     assert SECRET not in repr(vendor.settings) + str(vendor.settings) + repr(script.requests)
 

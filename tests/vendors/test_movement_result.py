@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_people.delivery.contract import Job
-from target_people.delivery.message import Response
 from target_people.delivery.verdict import ACCEPTED, CREATED, DELIVERED, UPDATED, Outcome, rejected
 from target_people.errors import BatchRefused
 from tests.support.flow import batch_of, run, sent
@@ -18,6 +17,7 @@ from tests.vendors.account import movement
 
 if TYPE_CHECKING:
     from target_people.delivery.batch import Batch
+    from target_people.delivery.message import Response
 
 TAKEN = {"external_id": "m1", "errors": ["phone_number is already taken"]}
 REFUSED = rejected("vendor_refused", detail="phone_number is already taken")

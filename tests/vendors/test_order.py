@@ -71,7 +71,7 @@ def stream(records: list[Record], changes: list[int]) -> list[bytes]:
     seed=st.integers(0, 2**16),
     in_flight=st.integers(1, 5),
 )
-def test_the_last_value_read_is_the_last_value_stored(  # noqa: PLR0913 - what hypothesis draws
+def test_the_last_value_read_is_the_last_value_stored(  # noqa: PLR0913, PLR0917 - what hypothesis draws
     control: Control,
     vendor: str,
     records: list[Record],

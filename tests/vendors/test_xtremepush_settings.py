@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from target_people.delivery.message import Request
+from target_people.delivery.message import Request, wire
 from tests.support.flow import asked
 from tests.support.vendor import ScriptedTransport, answer
+from tests.support.work import finish
 from tests.vendors.account import SECRET, xtremepush
 
 DONE = {"success": True, "code": 200}
@@ -47,7 +48,7 @@ class TestSettings:
 
     def test_the_token_goes_in_the_body_and_is_not_shown(self) -> None:
         vendor, script = xtremepush(), ScriptedTransport([answer(DONE)])
-        vendor.auth(Request("POST", "/x", b'{"limit":1}'), script, 0)
+        finish(vendor.auth(Request("POST", "/x", b'{"limit":1}'), wire, 0), script)
         assert json.loads(script.requests[0].body) == {"apptoken": SECRET, "limit": 1}
         assert SECRET not in repr(vendor.settings) + repr(script.requests)
 
