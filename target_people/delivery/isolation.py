@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections import deque
 from collections.abc import Callable
 
@@ -75,7 +77,7 @@ class Isolation:
             self._alone += 1
             outcomes[part[0].identity] = _refused(refusal, -1)
             return []
-        middle = len(part) // 2
+        middle = _half_the_bytes(part) if refusal.status == _TOO_LARGE else len(part) // 2
         return [Batch(part[:middle]), Batch(part[middle:])]
 
     def _check(self, people: int) -> None:
@@ -87,6 +89,12 @@ class Isolation:
                 f"Check {self._vendor}'s settings and the mapping of the stream"
             )
             raise ConfigurationError(message)
+
+
+def _half_the_bytes(part: Batch) -> int:
+    """Where to cut so that both halves are about equally large, with at least one person in each."""
+    up_to = list(itertools.accumulate(len(person.body) for person in part))
+    return min(max(bisect.bisect_left(up_to, up_to[-1] / 2), 1), len(part) - 1)
 
 
 def _without(part: Batch, named: set[int], refusal: BatchRefused, outcomes: dict[str, Outcome]) -> list[Batch]:

@@ -15,7 +15,7 @@ from target_people.delivery.batch import Batch, Outgoing
 from target_people.delivery.isolation import Isolation
 from target_people.delivery.verdict import DELIVERED, Outcome, Verdict
 from target_people.errors import BatchRefused, ConfigurationError, OutOfServiceError
-from tests.support.vendor import ScriptedTransport
+from tests.support.vendor import ScriptedTransport, outgoing
 from tests.support.work import at_once, finish
 
 if TYPE_CHECKING:
@@ -132,6 +132,21 @@ def test_a_position_outside_the_batch_names_nobody() -> None:
 
     outcomes = isolate(attempt, people(4))
     assert [outcome.verdict is Verdict.REJECTED for outcome in outcomes] == [False, False, True, False]
+
+
+def test_a_request_that_is_too_large_is_halved_by_bytes() -> None:
+    """One person with a long text against five with short ones: the two halves are not three and three."""
+    sizes: list[list[int]] = []
+
+    def attempt(batch: Batch) -> tuple[Outcome, ...]:
+        sizes.append([len(person.body) for person in batch])
+        if sum(sizes[-1]) > 100:
+            raise BatchRefused(413)
+        return (DELIVERED,) * len(batch)
+
+    bodies = [b"x" * size for size in (95, 10, 10, 10, 10, 10)]
+    isolate(attempt, Batch([outgoing(f"p-{at}", body=body) for at, body in enumerate(bodies)]))
+    assert sorted(sizes[1:]) == [[10, 10, 10, 10, 10], [95]]
 
 
 @pytest.mark.parametrize("count", [1, 2, 9])
