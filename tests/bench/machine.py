@@ -23,7 +23,6 @@ _OURS = (
     "phonenumbers",
     "email-validator",
     "pyrate-limiter",
-    "tenacity",
     "click",
 )
 

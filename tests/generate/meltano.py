@@ -28,6 +28,9 @@ _KINDS = {
 
 def meltano(text: str) -> str:
     """meltano.yml with the settings as the code has them now."""
+    if _PLACE.search(text) is None:
+        message = "meltano.yml has lost the place of the generated settings"
+        raise ValueError(message)
     return _PLACE.sub(_settings, text)
 
 
