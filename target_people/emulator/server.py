@@ -131,7 +131,7 @@ class Emulator:
         try:
             self._store = Store(self._data)
             self._server = _Server(create_app(World(self._store, self.clock, self._seed)))
-        except BaseException:
+        except BaseException:  # whatever ends the start, Ctrl-C too; it is raised again
             self.stop()
             raise
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="emulator", daemon=True)

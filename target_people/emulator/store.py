@@ -88,7 +88,7 @@ class Store:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
+            except BaseException:  # nothing half-written stays, whatever it is; it is raised again
                 self._database.execute("ROLLBACK")
                 self.rollbacks += 1
                 raise
