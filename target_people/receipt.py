@@ -57,11 +57,11 @@ class VendorAccount:
         """Verdicts so far."""
         return self.verdicts.total()
 
-    def count(self, outcome: Outcome) -> None:
-        """Count one record."""
-        self.verdicts[outcome.verdict] += 1
+    def count(self, outcome: Outcome, records: int = 1) -> None:
+        """Count records that ended alike."""
+        self.verdicts[outcome.verdict] += records
         if outcome.verdict is Verdict.REJECTED:
-            self.rejections[outcome.code, outcome.field] += 1
+            self.rejections[outcome.code, outcome.field] += records
 
     def facts(self) -> dict[str, Any]:
         """As it stands in the receipt."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from target_people.delivery.pipeline import Pipeline
 from target_people.delivery.transport import HttpTransport
@@ -19,7 +20,7 @@ from target_people.state import Epoch, StateGate
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from target_people.delivery.batch import Outgoing
     from target_people.delivery.clock import Clock
@@ -33,8 +34,7 @@ _PERCENT_FROM = 100
 _WIND_UP_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """Where a record came from, so that it can be counted, and written down if it is refused.
 
     Args:
@@ -45,9 +45,13 @@ class Origin:
     """
 
     stream: str
-    schema: bytes = field(repr=False)
-    record: bytes = field(repr=False)
+    schema: bytes
+    record: bytes
     epoch: Epoch
+
+    def __repr__(self) -> str:
+        """Without what was read."""
+        return f"Origin(stream={self.stream!r})"
 
 
 def http(vendor: Vendor[Any, Any]) -> Transport:
@@ -108,16 +112,22 @@ class Run:
         """Count a record in that waits for ``verdicts`` verdicts, at least 1."""
         return Origin(stream, schema, record, self.gate.enter(verdicts))
 
-    def settle(self, vendor: str, origin: Origin, outcome: Outcome) -> None:
+    def settle(self, vendor: str, origins: Sequence[Origin], outcome: Outcome) -> None:
         """Count a verdict: first the rejects file, then the receipt, then the STATE that may leave for it.
 
+        Args:
+            vendor: whose verdict it is.
+            origins: of the records that have it.
+            outcome: the verdict.
+
         Raises:
-            ConfigurationError: when a refused record cannot be written down; its verdict does not count then.
+            ConfigurationError: when a refused record cannot be written down; no verdict counts then.
         """
         if outcome.verdict is Verdict.REJECTED:
-            self._reject(vendor, origin, outcome)
-        self.receipt.vendors[vendor].count(outcome)
-        self.gate.settle(origin.epoch)
+            for origin in origins:
+                self._reject(vendor, origin, outcome)
+        self.receipt.vendors[vendor].count(outcome, len(origins))
+        self.gate.settle([origin.epoch for origin in origins])
 
     def hold(self) -> None:
         """Keep STATE back for a record that nobody takes, as long as no stream is mapped at all.
@@ -131,7 +141,7 @@ class Run:
         """A stream is mapped: records of other streams are skipped on purpose."""
         self._released = True
         if self._held is not None:
-            self.gate.settle(self._held)
+            self.gate.settle((self._held,))
             self._held = None
 
     def turn(self, source: int | None = None) -> bool:
@@ -237,8 +247,8 @@ class Run:
             )
             raise RejectLimitError(message)
 
-    def _settled(self, vendor: str, person: Outgoing, outcome: Outcome) -> None:
-        self.settle(vendor, person.origin, outcome)
+    def _settled(self, vendor: str, people: Sequence[Outgoing], outcome: Outcome) -> None:
+        self.settle(vendor, [person.origin for person in people], outcome)
 
     def _print(self, value: bytes) -> None:
         """What a STATE covers is on disk before the STATE is out."""

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from target_people.target import TargetPeople
 
 
+_COUNTED_AT_ONCE = 100
+"""Records; the SDK's counter looks at the clock each time."""
+
+
 class PeopleSink(BatchSink):
     """One stream on its way to one vendor; a vendor's file binds the vendor class.
 
@@ -44,6 +48,7 @@ class PeopleSink(BatchSink):
         super().__init__(target, stream_name, schema, key_properties)
         self.vendor_name: str = self.vendor_class.name
         self.run = target.run
+        self._uncounted = 0
         self.pipeline = self.run.pipelines[self.vendor_name]
         self.pipeline.prepare()
         source = Source(stream_name, schema, tuple(key_properties or ()))
@@ -75,10 +80,21 @@ class PeopleSink(BatchSink):
             person = self.mapping.person(record)
             self.pipeline.add(person, self.mapping.keys(person), origin)
         except RecordError as error:
-            self.run.settle(self.vendor_name, origin, rejected(error.code, error.field, error.detail))
-        self.record_counter_metric.increment()
+            self.run.settle(self.vendor_name, (origin,), rejected(error.code, error.field, error.detail))
+        self._uncounted += 1
+        if self._uncounted == _COUNTED_AT_ONCE:
+            self._count()
+
+    def clean_up(self) -> None:
+        """Count the last records, and let the SDK's metrics say their last word."""
+        self._count()
+        super().clean_up()
 
     def process_batch(self, context: dict[str, Any]) -> None:
         """Deliver what waits; the SDK's way to ask for a drain."""
         del context
         self.pipeline.flush()
+
+    def _count(self) -> None:
+        self.record_counter_metric.increment(self._uncounted)
+        self._uncounted = 0

@@ -28,9 +28,10 @@ def lines(source: IO[Any], turn: Turn) -> Iterator[bytes]:
     for piece in _pieces(getattr(source, "buffer", source), turn):
         first, *others = piece.split(b"\n")
         rest.append(first)
-        for line in others:
+        if others:
             yield b"".join(rest)
-            rest = [line]
+            rest = [others.pop()]
+            yield from others
     if any(rest):
         yield b"".join(rest)
         turn(None)

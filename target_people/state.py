@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(slots=True)
@@ -57,11 +57,11 @@ class StateGate:
         epoch.open += verdicts
         return epoch
 
-    def settle(self, epoch: Epoch) -> None:
-        """Count one verdict; STATE values that qualify now leave."""
-        epoch.open -= 1
-        if not epoch.open and epoch is self._epochs[0]:
-            self._release()
+    def settle(self, epochs: Iterable[Epoch]) -> None:
+        """Count one verdict for each; of the STATE values that qualify then, the newest leaves."""
+        for epoch in epochs:
+            epoch.open -= 1
+        self._release()
 
     def receive(self, value: bytes) -> None:
         """Close the epoch with a STATE; it leaves at once when nothing before it is open."""

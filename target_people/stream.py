@@ -12,7 +12,8 @@ from target_people.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from target_people.run import Run
+    from target_people.delivery.verdict import Outcome
+    from target_people.run import Origin, Run
     from target_people.sinks import PeopleSink
 
 
@@ -85,13 +86,11 @@ class Stream:
         self._run = run
         self._name = name
         self._message = message
-        self._keys = tuple(key_properties)
+        self.keys = frozenset(key_properties)
+        """Columns that every record must have."""
+        self._unasked = [account for name, account in run.receipt.vendors.items() if name not in self.sinks]
         self._validator = None if schema is None else validator(schema)
         self._count = run.receipt.stream(alias)
-
-    def missing_keys(self, record: Mapping[str, Any]) -> list[str]:
-        """The key properties that a record lacks."""
-        return [key for key in self._keys if key not in record]
 
     def take(self, record: dict[str, Any], line: bytes, only: str | None) -> None:
         """Hand a record to every vendor that takes the stream, or to one.
@@ -104,32 +103,22 @@ class Stream:
         Raises:
             Fatal: when the run cannot go on.
         """
-        self._count.read += 1
-        sinks = self.sinks if only is None else {name: sink for name, sink in self.sinks.items() if name == only}
-        for name, account in self._run.receipt.vendors.items():
-            account.skipped += name not in sinks
-        if not sinks:
-            self._count.skipped += 1
-            self._run.hold()
+        sinks = self.sinks if only is None else self._only(only)
+        if not self._counted_in(sinks):
             return
         origin = self._run.enter(self._name, self._message, line, len(sinks))
-        wrong = self._first_wrong(record)
-        for name, sink in sinks.items():
-            if wrong is None:
-                sink.process_record(record, {"origin": origin})
-            else:
-                self._run.settle(name, origin, rejected("schema_invalid", wrong))
+        if self._validator is None or self._validator.is_valid(record):
+            context = {"origin": origin}
+            for sink in sinks.values():
+                sink.process_record(record, context)
+        else:
+            self._settle(sinks, origin, rejected("schema_invalid", self._first_wrong(record)))
 
     def refuse(self, line: bytes, code: str) -> None:
         """Reject a record, which never became one, for every vendor that takes the stream."""
-        self._count.read += 1
-        if not self.sinks:
-            self._count.skipped += 1
-            self._run.hold()
-            return
-        origin = self._run.enter(self._name, self._message, line, len(self.sinks))
-        for name in self.sinks:
-            self._run.settle(name, origin, rejected(code))
+        if self._counted_in(self.sinks):
+            origin = self._run.enter(self._name, self._message, line, len(self.sinks))
+            self._settle(self.sinks, origin, rejected(code))
 
     def skip(self) -> None:
         """Count a record that a stream map filtered out."""
@@ -143,11 +132,28 @@ class Stream:
         for sink in self.sinks.values():
             sink.clean_up()
 
-    def _first_wrong(self, record: dict[str, Any]) -> str | None:
-        """The column that does not fit the SCHEMA, empty when it is the record as a whole; None when all fit."""
-        if self._validator is None:
-            return None
-        error = next(self._validator.iter_errors(record), None)
-        if error is None:
-            return None
-        return str(error.instance_path[0]) if error.instance_path else ""
+    def _only(self, vendor: str) -> dict[str, PeopleSink]:
+        """The sink of one vendor; the others are not asked about the record."""
+        return {name: sink for name, sink in self.sinks.items() if name == vendor}
+
+    def _counted_in(self, sinks: Mapping[str, PeopleSink]) -> bool:
+        """Count a record, and whom it skips; false when nobody takes it."""
+        self._count.read += 1
+        for account in self._unasked:
+            account.skipped += 1
+        if len(sinks) < len(self.sinks):
+            for name in self.sinks.keys() - sinks.keys():
+                self._run.receipt.vendors[name].skipped += 1
+        if not sinks:
+            self._count.skipped += 1
+            self._run.hold()
+        return bool(sinks)
+
+    def _settle(self, sinks: Mapping[str, PeopleSink], origin: Origin, outcome: Outcome) -> None:
+        for name in sinks:
+            self._run.settle(name, (origin,), outcome)
+
+    def _first_wrong(self, record: dict[str, Any]) -> str:
+        """The column that does not fit the SCHEMA; empty when it is the record as a whole."""
+        error = next(self._validator.iter_errors(record)) if self._validator else None
+        return str(error.instance_path[0]) if error and error.instance_path else ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import random
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from singer_sdk import Target
 from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
 from singer_sdk.io_base import GenericSingerReader
+from singer_sdk.mapper import SameRecordTransform
 
 from target_people.batch_file import read_batch
 from target_people.configuration import builtin_keys, check_builtin, merged
@@ -27,7 +29,6 @@ from target_people.stream import InvalidSchemaError, Stream, check_schema
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import FrameType
 
     from target_people.delivery.contract import Vendor
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 _RECORDS_A_TURN = 256
 """Records of a BATCH file between two looks at what else is due."""
+
+
+Transform = Callable[[dict[str, Any]], dict[str, Any] | None]
+"""A stream map: None for a record that it filters out."""
 
 
 class RecordBeforeSchemaError(InputError, RecordsWithoutSchemaException):
@@ -96,6 +101,7 @@ class TargetPeople(Target):
         if sdk.pop("parse_env_config", False):
             config = merged(config, self._env_var_config)
         self._streams: dict[str, list[Stream]] = {}
+        self._routes: dict[str, list[tuple[Stream, Transform | None]]] = {}
         self._schemas: dict[str, bytes] = {}
         self._told: set[str] = set()
         super().__init__(config=config, **sdk)
@@ -144,7 +150,9 @@ class TargetPeople(Target):
         self.mapper.register_raw_stream_schema(name, *known)
         for stream in self._streams.get(name, ()):
             stream.close()
-        self._streams[name] = [self._stream(name, stream_map) for stream_map in self.mapper.stream_maps[name]]
+        maps = self.mapper.stream_maps[name]
+        self._streams[name] = [self._stream(name, stream_map) for stream_map in maps]
+        self._routes[name] = list(zip(self._streams[name], map(_transform, maps), strict=True))
         if self.mapped:
             self.run.release()
 
@@ -180,35 +188,40 @@ class TargetPeople(Target):
 
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
         """Take a RECORD through its stream maps to every vendor."""
-        self._assert_line_requires(message_dict, requires={"stream", "record"})
+        if "stream" not in message_dict or "record" not in message_dict:
+            self._assert_line_requires(message_dict, requires={"stream", "record"})
         self._take(message_dict, self.reader.line)
 
     def _take(self, message: dict[str, Any], line: bytes) -> None:
-        record, only = message["record"], self._only(message)
-        if not isinstance(record, dict):
-            raise InputError(self.reader.where("is a RECORD whose record is no object"))
-        for stream, stream_map in self._streams_of(message["stream"]):
+        record, only = self._record(message), self._only(message)
+        for stream, transform in self._routes_of(message["stream"]):
             try:
-                transformed = stream_map.transform(dict(record))
+                transformed = record if transform is None else transform(dict(record))
             except Exception:  # noqa: BLE001 - an expression of the user's may raise anything
                 stream.refuse(line, "stream_map_failed")
                 continue
             if transformed is None:
                 stream.skip()
-                continue
-            self._check_keys(stream, transformed)
-            stream.take(transformed, line, only)
+            elif stream.keys <= transformed.keys():
+                stream.take(transformed, line, only)
+            else:
+                self._refuse_keyless(stream, transformed)
 
-    def _streams_of(self, name: str) -> Any:  # noqa: ANN401 - pairs of ours and the SDK's
-        if name not in self._streams:
+    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
+        record = message["record"]
+        if isinstance(record, dict):
+            return record
+        raise InputError(self.reader.where("is a RECORD whose record is no object"))
+
+    def _routes_of(self, name: str) -> list[tuple[Stream, Transform | None]]:
+        if name not in self._routes:
             raise RecordBeforeSchemaError(self.reader.where("is a RECORD of a stream that has no SCHEMA yet"))
-        return zip(self._streams[name], self.mapper.stream_maps[name], strict=True)
+        return self._routes[name]
 
-    def _check_keys(self, stream: Stream, record: dict[str, Any]) -> None:
-        missing = stream.missing_keys(record)
-        if missing:
-            problem = f"is a RECORD of {stream.alias} without its key properties {', '.join(missing)}"
-            raise KeyPropertyMissingError(self.reader.where(problem))
+    def _refuse_keyless(self, stream: Stream, record: dict[str, Any]) -> NoReturn:
+        missing = ", ".join(sorted(stream.keys - record.keys()))
+        problem = f"is a RECORD of {stream.alias} without its key properties {missing}"
+        raise KeyPropertyMissingError(self.reader.where(problem))
 
     def _only(self, message: dict[str, Any]) -> str | None:
         """The vendor that a rejected record is sent again to; None for a record that was never rejected."""
@@ -237,7 +250,7 @@ class TargetPeople(Target):
         Why not the SDK's: it reads each file whole, and neither validates nor maps nor cuts.
         """
         self._assert_line_requires(message_dict, requires={"stream", "encoding", "manifest"})
-        self._streams_of(message_dict["stream"])
+        self._routes_of(message_dict["stream"])
         stream = encode(message_dict["stream"])
         batch_config = self.config.get("batch_config")
         for number, (record, line) in enumerate(read_batch(message_dict, batch_config, self.reader.where)):
@@ -277,3 +290,9 @@ class TargetPeople(Target):
         """
         del frame
         self.run.interrupt(signum)
+
+
+def _transform(stream_map: Any) -> Transform | None:  # noqa: ANN401 - the SDK's StreamMap
+    """None for a stream map that hands every record on as it is, which the usual one does."""
+    unchanged = type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
+    return None if unchanged else stream_map.transform

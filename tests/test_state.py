@@ -49,7 +49,7 @@ class Watch:
         """Settle one of the verdicts that are missing, from either end."""
         if self.missing:
             _, epoch = self.missing.pop((which * 7) % len(self.missing))
-            self.gate.settle(epoch)
+            self.gate.settle([epoch])
 
     def receive(self, _: int) -> None:
         self.before.append(self.records)
@@ -133,9 +133,9 @@ def test_settled_epochs_take_no_memory() -> None:
 def test_of_several_that_qualify_the_newest_is_printed() -> None:
     watch = watched([("enter", 1), ("receive", 1), ("enter", 1), ("receive", 1)])
     first, second = watch.missing
-    watch.gate.settle(second[1])
+    watch.gate.settle([second[1]])
     assert watch.values == []
-    watch.gate.settle(first[1])
+    watch.gate.settle([first[1]])
     assert watch.values == [1]
 
 
@@ -148,7 +148,7 @@ def test_a_value_comes_out_byte_for_byte(value: bytes) -> None:
     gate.receive(value)
     epoch = gate.enter(1)
     gate.receive(value)
-    gate.settle(epoch)
+    gate.settle([epoch])
     assert printed == [value, value]
 
 

@@ -7,24 +7,29 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+
+class Outgoing(msgspec.Struct, frozen=True, gc=False):
     """One record on its way to one vendor, encoded once.
 
     Args:
         names: by which the vendor may call this person in its answers; the first is the identity.
         keys: the wire keys that it carries, those to be cleared included.
         shape: records with unequal shapes never share a request.
-        body: this person as JSON, at most a few kilobytes; kept out of ``repr``.
+        body: this person as JSON, at most a few kilobytes.
         origin: the caller's own handle, handed back with the verdict.
     """
 
-    names: tuple[str, ...] = field(repr=False)
+    names: tuple[str, ...]
     keys: frozenset[str]
     shape: Hashable
-    body: bytes = field(repr=False)
-    origin: Any = field(default=None, repr=False)
+    body: bytes
+    origin: Any = None
+
+    def __repr__(self) -> str:
+        """Without whom it is about."""
+        return f"Outgoing(shape={self.shape!r})"
 
     @property
     def identity(self) -> str:
@@ -118,18 +123,25 @@ class Batcher:
             person: the record.
             now: seconds; the age of the batch that it opens counts from here.
         """
-        self._make_way(person)
-        batch = self._open.setdefault(person.shape, _Open(now))
-        if batch.people and batch.bytes + len(person.body) > self._size:
-            self._close(person.shape)
-            batch = self._open.setdefault(person.shape, _Open(now))
-        batch.people[person.identity] = person
-        batch.bytes += len(person.body) + 1
-        self._where[person.identity] = person.shape
+        identity, shape, size = person.names[0], person.shape, len(person.body) + 1
+        if identity in self._where:
+            self._make_way(person)
+        batch = self._open.get(shape)
+        if batch is None or (batch.people and batch.bytes + size > self._size + 1):
+            batch = self._opened(shape, now)
+        batch.people[identity] = person
+        batch.bytes += size
+        self._where[identity] = shape
         if len(batch.people) >= self._limit:
-            self._close(person.shape)
+            self._close(shape)
         elif len(self._where) >= self._limit * _OPEN:
             self._close(next(iter(self._open)))
+
+    def _opened(self, shape: Hashable, now: float) -> _Open:
+        """A new batch of that shape; the one there was, if any, leaves."""
+        if shape in self._open:
+            self._close(shape)
+        return self._open.setdefault(shape, _Open(now))
 
     def flush(self, until: float = inf) -> None:
         """Let every batch leave that was opened at ``until`` or before, the one opened first going first."""
@@ -146,8 +158,6 @@ class Batcher:
         return len(self._where)
 
     def _make_way(self, person: Outgoing) -> None:
-        if person.identity not in self._where:
-            return
         shape = self._where[person.identity]
         older = self._open[shape].people[person.identity]
         if shape != person.shape or not older.keys <= person.keys:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_people.delivery.batch import Outgoing
     from target_people.delivery.verdict import Outcome
 
@@ -16,8 +18,8 @@ class Ledger(Protocol):
         """The outcome of a record that need not be sent, because the vendor has it already; None when it must go."""
         ...
 
-    def settled(self, person: Outgoing, outcome: Outcome) -> None:
-        """This is now true."""
+    def settled(self, people: Sequence[Outgoing], outcome: Outcome) -> None:
+        """This is now true of them."""
         ...
 
 
@@ -29,6 +31,6 @@ class NoLedger:
         del person
         return None
 
-    def settled(self, person: Outgoing, outcome: Outcome) -> None:
+    def settled(self, people: Sequence[Outgoing], outcome: Outcome) -> None:
         """Nothing is kept."""
-        del person, outcome
+        del people, outcome

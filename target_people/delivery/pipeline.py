@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from target_people.delivery.batch import Batch, Batcher, Outgoing
@@ -20,7 +22,7 @@ from target_people.delivery.window import Window
 from target_people.errors import BatchRefused, ConfigurationError, NotConfirmedError, VendorContractError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from target_people.delivery.contract import Job, Vendor
     from target_people.delivery.reactor import Ended
@@ -44,7 +46,7 @@ class Pipeline(Generic[P]):
         vendor: describes requests and reads answers.
         transport: sends them, on several threads; closed by ``close``.
         around: reactor, clock and randomness.
-        settled: is called once per record with its outcome.
+        settled: is called with records that ended alike and their outcome; once per record.
         batch_size: people per request at most, beside the vendor's own setting and limits; None for no other bound.
         flush_seconds: a partly filled batch leaves at this age, whether or not anything more comes.
         ledger: the memory of what was delivered.
@@ -58,7 +60,7 @@ class Pipeline(Generic[P]):
         vendor: Vendor[Any, P],
         transport: Transport,
         around: Surroundings,
-        settled: Callable[[Outgoing, Outcome], None],
+        settled: Callable[[Sequence[Outgoing], Outcome], None],
         *,
         batch_size: int | None = None,
         flush_seconds: float = 60,
@@ -121,14 +123,14 @@ class Pipeline(Generic[P]):
         """
         vendor = self.vendor
         outgoing = Outgoing(vendor.names(person), keys, vendor.shape(keys), vendor.encode(person, keys), origin)
-        known = self._ledger.known(outgoing)
-        if known is not None:
-            self._settle(outgoing, known)
-        elif len(outgoing.body) > vendor.limits.size:
-            self._settle(outgoing, rejected("too_large"))
-        else:
+        at_once = self._ledger.known(outgoing)
+        if at_once is None and len(outgoing.body) > vendor.limits.size:
+            at_once = rejected("too_large")
+        if at_once is None:
             self._batcher.add(outgoing, self._clock.monotonic())
             self._time()
+        else:
+            self._settle((outgoing,), at_once)
         while len(self._gate) >= _WAITING:
             self._reactor.turn(block=True)
             self.check()
@@ -167,8 +169,10 @@ class Pipeline(Generic[P]):
 
     def _time(self) -> None:
         """Have the open batches leave when the oldest is old enough."""
+        if self._timed:
+            return
         oldest = self._batcher.oldest
-        if not self._timed and oldest is not None:
+        if oldest is not None:
             self._timed = True
             self._reactor.later(oldest + self._flush_seconds - self._clock.monotonic(), self._flush_old)
 
@@ -194,8 +198,8 @@ class Pipeline(Generic[P]):
     def _delivered(self, batch: Batch, ended: Ended[tuple[Outcome, ...]]) -> None:
         self._under_way -= 1
         try:
-            for person, outcome in zip(batch, ended.get(), strict=True):
-                self._settle(person, outcome)
+            for outcome, people in _grouped(batch, ended.get()):
+                self._settle(people, outcome)
         except Exception as error:  # noqa: BLE001 - it ends the run where the run is, at the next ``check``
             self._failure = self._failure or error
             self._stopped = True
@@ -238,11 +242,17 @@ class Pipeline(Generic[P]):
         return BatchRefused(refused.status, named.indexes, dict(named.details or {}))
 
     def _supersede(self, person: Outgoing) -> None:
-        self._settle(person, SUPERSEDED)
+        self._settle((person,), SUPERSEDED)
 
-    def _settle(self, person: Outgoing, outcome: Outcome) -> None:
-        self._ledger.settled(person, outcome)
-        self._settled(person, outcome)
+    def _settle(self, people: Sequence[Outgoing], outcome: Outcome) -> None:
+        self._ledger.settled(people, outcome)
+        self._settled(people, outcome)
+
+
+def _grouped(batch: Batch, outcomes: tuple[Outcome, ...]) -> Iterator[tuple[Outcome, Sequence[Outgoing]]]:
+    """Neighbours who ended alike, together: mostly all of a batch."""
+    for outcome, pairs in groupby(zip(batch, outcomes, strict=True), key=itemgetter(1)):
+        yield outcome, [person for person, _ in pairs]
 
 
 def _people(vendor: Vendor[Any, Any], bound: int | None) -> int:

@@ -100,8 +100,8 @@ def language(value: object) -> str | None:
         RecordError: ``not_language``.
     """
     word = _word(value, Code.NOT_LANGUAGE)
-    if word is None:
-        return None
+    if word is None or word in _LANGUAGES:
+        return word
     found = _LOCALE.fullmatch(word)
     if found is None or found[1].lower() not in _LANGUAGES:
         raise RecordError(Code.NOT_LANGUAGE)

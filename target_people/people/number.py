@@ -42,6 +42,8 @@ def number(value: object, *, from_text: bool = False) -> int | Decimal | float |
     Raises:
         RecordError: ``not_number``.
     """
+    if value.__class__ is int:
+        return value
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if from_text and isinstance(value, str):

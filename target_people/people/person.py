@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -52,6 +52,21 @@ class Person(BaseModel):
 
     attributes: dict[str, Any] = Field(default_factory=dict)
     """Custom attributes under the vendor's own keys; None means clear."""
+    _names: ClassVar[tuple[tuple[str, str], ...]]
+    """Name in the model and on the wire of every field but the attributes."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:  # noqa: ANN401 - pydantic's signature
+        """Look the names up once."""
+        cls._names = tuple((name, wire) for name, wire in wire_names(cls).items() if name != "attributes")
+
+    def sent(self) -> dict[str, Any]:
+        """The fields that are sent or cleared, under their names on the wire, without the attributes.
+
+        Why not ``model_dump``: it copies what is nested as well, and takes five times as long.
+        """
+        values, present = self.__dict__, self.__pydantic_fields_set__
+        return {wire: values[name] for name, wire in self._names if name in present}
 
 
 def wire_names(model: type[Person]) -> dict[str, str]:

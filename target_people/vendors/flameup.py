@@ -72,8 +72,8 @@ class FlameupPerson(Person):
     )
 
 
-_NAMED = frozenset(name.removeprefix(_TRAIT) for name in wire_names(FlameupPerson).values() if name.startswith(_TRAIT))
-"""Traits that a person field fills; an answer shows them beside the other traits."""
+_TRAITS = {name: name.removeprefix(_TRAIT) for name in wire_names(FlameupPerson).values() if name.startswith(_TRAIT)}
+"""Wire name → trait, of those that a person field fills; an answer shows them beside the other traits."""
 
 
 class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
@@ -102,7 +102,7 @@ class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
         del column
         if name == "phone":
             return NotSent(name, "Flameup has the phone beside the traits, and which of the two wins is unknown")
-        if name in _NAMED:
+        if name in _TRAITS.values():
             return NotSent(name, f"Flameup has one trait of that name, and the field {name} fills it")
         return Attribute(name, as_is, clearable=True)
 
@@ -113,10 +113,10 @@ class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
     def encode(self, person: FlameupPerson, keys: frozenset[str]) -> bytes:
         """Names and the like are traits; the rest stands at the top."""
         del keys
-        sent = person.model_dump(by_alias=True, exclude_unset=True)
-        traits = sent.pop("attributes", {})
-        for key in [key for key in sent if key.startswith(_TRAIT)]:
-            traits[key.removeprefix(_TRAIT)] = sent.pop(key)
+        sent, traits = person.sent(), person.attributes.copy()
+        for key, trait in _TRAITS.items():
+            if key in sent:
+                traits[trait] = sent.pop(key)
         return encode({**sent, "traits": traits} if traits else sent)
 
     def submit(self, batch: Batch) -> Flow[Job]:
@@ -194,7 +194,7 @@ def _not_cleared(body: bytes, stored: dict[str, Any]) -> str | None:
     traits = [part or {} for key in ("attributes", "traits") if isinstance(part := stored.get(key, ""), dict | None)]
     shown = [(key, [stored] if stored else []) for key in _nulls(sent)]
     for key in _nulls(sent.get("traits", {})):
-        shown += [(key, [*traits, stored] if key in _NAMED & stored.keys() else traits)]
+        shown += [(key, [*traits, stored] if key in stored and key in _TRAITS.values() else traits)]
     return next((key for key, parts in shown if not _gone(key, parts)), None)
 
 

@@ -156,8 +156,7 @@ class Movement(Vendor[MovementSettings, MovementPerson], PeopleModel):
     def encode(self, person: MovementPerson, keys: frozenset[str]) -> bytes:
         """Custom fields stand beside the others."""
         del keys
-        sent = person.model_dump(exclude_unset=True)
-        return encode(sent.pop("attributes", {}) | sent)
+        return encode(person.attributes | person.sent())
 
     def prepare(self) -> Flow[None]:
         """https://developers.yourmovement.org/docs/importing-data; a field without a kind is taken for a text."""

@@ -157,7 +157,8 @@ class Propeller(Vendor[PropellerSettings, PropellerPerson], PeopleModel):
     def encode(self, person: PropellerPerson, keys: frozenset[str]) -> bytes:
         """With the source, which is the same for all, and the company of the record or of the settings."""
         del keys
-        sent = person.model_dump(by_alias=True, exclude_unset=True, exclude={"attributes", "parent"})
+        sent = person.sent()
+        sent.pop("parent", None)
         own = {"source": self.settings.source}
         parent = own | {"sourceId": person.parent} if person.parent else self.settings.parent
         return encode((own if person.source_id else {}) | sent | ({"parent": parent} if parent else {}))

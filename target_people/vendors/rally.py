@@ -134,8 +134,8 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
     def encode(self, person: RallyPerson, keys: frozenset[str]) -> bytes:
         """A property that is to be cleared is left out: that clears it beside people who have it."""
         del keys
-        sent = person.model_dump(by_alias=True, exclude_unset=True)
-        entries = [entry for entry in sent.pop("attributes", {}).values() if entry is not None]
+        sent = person.sent()
+        entries = [entry for entry in person.attributes.values() if entry is not None]
         if "externalId" in sent:
             entries.append({"propertyId": self.settings.identifier, "value": sent.pop("externalId")})
         return encode({**sent, "properties": entries} if entries else sent)

@@ -150,7 +150,7 @@ class Xtremepush(Vendor[XtremepushSettings, XtremepushPerson], PeopleModel):
 
     def encode(self, person: XtremepushPerson, keys: frozenset[str]) -> bytes:
         """One row; raises ``consent_missing`` where an address, even one to be cleared, has no consent beside it."""
-        sent = person.model_dump(exclude_unset=True, exclude={"attributes"}) | person.attributes
+        sent = person.sent() | person.attributes
         for address, consent, _ in _CONSENTS:
             if address in sent and sent.setdefault(consent, getattr(self.settings, consent)) is None:
                 raise RecordError("consent_missing", consent)  # noqa: EM101 - a code, no message

@@ -22,6 +22,8 @@ from target_people.errors import (
 from tests.support.vendor import TOKEN, Delivery, all_of, answer, people_in, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_people.delivery.batch import Outgoing
     from target_people.delivery.message import Request, Response
     from tests.support.vendor import Delivering
@@ -222,8 +224,8 @@ class Memory:
     def known(self, person: Outgoing) -> Outcome | None:
         return UPDATED if person.identity == self.name else None
 
-    def settled(self, person: Outgoing, outcome: Outcome) -> None:
-        self.told.append((person.identity, outcome))
+    def settled(self, people: Sequence[Outgoing], outcome: Outcome) -> None:
+        self.told.extend((person.identity, outcome) for person in people)
 
 
 def test_a_ledger_spares_the_known_and_is_told_every_outcome(delivering: Delivering) -> None:

@@ -39,7 +39,7 @@ def deliver(
     settled: list[Outcome] = []
     transport = ScriptedTransport([line] * _MOST_REQUESTS)
     around = Surroundings.of(FakeClock(), random.Random(1))
-    pipeline = Pipeline(vendor, transport, around, lambda _, outcome: settled.append(outcome))
+    pipeline = Pipeline(vendor, transport, around, lambda people, outcome: settled.extend([outcome] * len(people)))
     mapping = mapping_of(vendor, *records[0])
     with closing(around.reactor):
         for at, record in enumerate(records):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from target_people.delivery.auth import Auth, Bearer
@@ -187,8 +187,8 @@ class Delivery:
         """People per request, of those that sent people."""
         return [len(people_in(request)) for request in self.transport.requests if request.method == "POST"]
 
-    def _settle(self, person: Outgoing, outcome: Outcome) -> None:
-        self.settled.append((person.origin, outcome))
+    def _settle(self, people: Sequence[Outgoing], outcome: Outcome) -> None:
+        self.settled.extend((person.origin, outcome) for person in people)
 
 
 Delivering = Callable[..., Delivery]
