@@ -77,8 +77,8 @@ class PeopleSink(BatchSink):
         """
         origin = context["origin"]
         try:
-            person = self.mapping.person(record)
-            self.pipeline.add(person, self.mapping.keys(person), origin)
+            person, keys = self.mapping.mapped(record)
+            self.pipeline.add(person, keys, origin)
         except RecordError as error:
             self.run.settle(self.vendor_name, (origin,), rejected(error.code, error.field, error.detail))
         self._uncounted += 1

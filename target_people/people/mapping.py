@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
@@ -12,7 +11,6 @@ from target_people.errors import MappingError, RecordError, TargetPeopleError, V
 from target_people.people.code import Code
 from target_people.people.column import Columns
 from target_people.people.matching import REVEALING, matched
-from target_people.people.person import Person, wire_names
 from target_people.people.plan import ColumnPlan, Plan
 from target_people.people.selection import selected
 from target_people.people.step import Steps
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from target_people.people.field import PersonField
     from target_people.people.matching import Match
     from target_people.people.model import PeopleModel
+    from target_people.people.person import Person
     from target_people.people.rules import Rules, Source
 
 _CODES: abc.Mapping[str, Code] = MappingProxyType(
@@ -35,6 +34,10 @@ _CODES: abc.Mapping[str, Code] = MappingProxyType(
         "missing": Code.MISSING,
     }
 )
+
+
+_MOST_SHAPES = 4096
+"""Sets of keys that are remembered; of many nullable columns there may be any number."""
 
 
 class Unmappable(TargetPeopleError):  # noqa: N818 - not a failure: the stream is left alone with a warning
@@ -62,8 +65,7 @@ class Mapping:
         self._identifier = plan.model.identifier
         self._identity = plan.identity
         self._validate = plan.model.person_class.__pydantic_validator__.validate_python
-        self._wire_names = wire_names(plan.model.person_class)
-        self._shapes: WeakValueDictionary[tuple[frozenset[str], frozenset[str]], frozenset[str]] = WeakValueDictionary()
+        self._shapes: dict[tuple[str | None, ...], frozenset[str]] = {}
 
     def person(self, record: abc.Mapping[str, Any]) -> Person:
         """One record as the vendor takes it.
@@ -78,12 +80,29 @@ class Mapping:
             RecordError: ``identity_missing``; the code of the normaliser or converter that refused a value;
                 ``too_long``, ``not_in_list``, ``missing`` or ``not_valid`` when the vendor's model did.
         """
+        return self._person(self._values(record))
+
+    def mapped(self, record: abc.Mapping[str, Any]) -> tuple[Person, frozenset[str]]:
+        """The person, and the wire keys that it carries, cleared ones included; attributes as ``attributes.`` and key.
+
+        Equal sets are the same object, as long as a stream has no more than some thousand of them.
+
+        Raises:
+            RecordError: as ``person`` does.
+        """
+        values = self._values(record)
+        return self._person(values), self._keys(values)
+
+    def _values(self, record: abc.Mapping[str, Any]) -> dict[str, Any]:
         values = self._fields.values(record)
         if values.get(self._identity) is None:
             raise RecordError(Code.IDENTITY_MISSING, self._identifier)
         attributes = self._attributes.values(record)
         if attributes:
             values["attributes"] = attributes
+        return values
+
+    def _person(self, values: dict[str, Any]) -> Person:
         try:
             person: Person = self._validate(values)
         except ValidationError as error:
@@ -92,17 +111,16 @@ class Mapping:
             return person
         raise refusal
 
-    def keys(self, person: Person) -> frozenset[str]:
-        """The wire keys that a person carries, cleared ones included; attributes as ``attributes.`` and their key.
-
-        Equal sets are the same object for as long as somebody holds it.
-        """
-        shape = (frozenset(person.model_fields_set), frozenset(person.attributes))
+    def _keys(self, values: dict[str, Any]) -> frozenset[str]:
+        attributes = values.get("attributes", ())
+        shape = (*values, None, *attributes)
         known = self._shapes.get(shape)
-        if known is not None:
-            return known
-        fields = {self._wire_names[name] for name in shape[0] if name != "attributes"}
-        return self._shapes.setdefault(shape, frozenset(fields | {f"attributes.{key}" for key in shape[1]}))
+        if known is None:
+            if len(self._shapes) >= _MOST_SHAPES:
+                self._shapes.clear()
+            fields = values.keys() - {"attributes"}
+            known = self._shapes[shape] = frozenset(fields | {f"attributes.{key}" for key in attributes})
+        return known
 
     def _refusal(self, error: ValidationError) -> RecordError:
         """The first complaint, by its kind and place: pydantic's words hold the value, and so may a deeper place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ class Person(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    attributes: dict[str, Any] = Field(default_factory=dict)
+    attributes: SkipValidation[dict[str, Any]] = Field(default_factory=dict)
     """Custom attributes under the vendor's own keys; None means clear."""
     _names: ClassVar[tuple[tuple[str, str], ...]]
     """Name in the model and on the wire of every field but the attributes."""

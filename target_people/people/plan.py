@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from target_people.people.clearing import Clearing
-from target_people.people.converter import as_is
 from target_people.people.normaliser import normaliser
-from target_people.people.step import Origin, Step, then, unless_blank
+from target_people.people.step import Origin, Step, then
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,8 +101,6 @@ class Plan:
 
     def _attribute_step(self, choice: Chosen) -> Step:
         attribute = choice.attribute
-        # The usual converter sees to blank text itself: one call less for each column of each record.
-        convert = as_is if attribute.convert is as_is else unless_blank(attribute.convert)
-        origin = Origin(choice.column, convert, attribute.key)
+        origin = Origin(choice.column, attribute.convert, attribute.key)
         clear = self.clearing.of_attribute(choice.names, clearable=attribute.clearable, consent=choice.consent)
         return Step(attribute.key, (origin,), clear)

@@ -24,7 +24,7 @@ class Origin:
 
     Args:
         column: the column.
-        convert: from its value to what stands on the wire; None, also for null and blank text, when there is nothing.
+        convert: from its value, never null or blank, to what stands on the wire; None when there is nothing.
         name: what to call it when it is refused.
     """
 
@@ -40,7 +40,7 @@ class Origin:
         """
         try:
             value = self.column.read(record)
-            return value if value is ABSENT else self.convert(value)
+            return value if value is ABSENT else _converted(self.convert, value)
         except RecordError as error:
             raise _named(error, self.name) from None
 
@@ -87,10 +87,11 @@ class Steps:
         """Lay the plain ones out flat, for speed."""
         listed = tuple(steps)
         self._plain = tuple(
-            (step.key, step.origins[0].column.keys[0], step.origins[0].convert, step.clear, step.origins[0].name)
+            (step.key, step.origins[0].column.keys[0], step.origins[0].convert, step.clear)
             for step in listed
             if step.plain
         )
+        self._names = tuple(step.origins[0].name for step in listed if step.plain)
         self._others = tuple(step for step in listed if not step.plain)
 
     def values(self, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,16 +101,34 @@ class Steps:
             RecordError: naming the field or attribute, when a value is refused.
         """
         found: dict[str, Any] = {}
-        get, name = record.get, ""
         try:
-            for key, column, convert, clear, name in self._plain:  # noqa: B007 - the name is for the handler below
-                value = convert(get(column))
-                if value is not None or (clear and column in record):
-                    found[key] = value
+            self._add_plain(found, record)
         except RecordError as error:
-            raise _named(error, name) from None
+            raise _named(error, self._refused(record)) from None
         self._add_others(found, record)
         return found
+
+    def _add_plain(self, found: dict[str, Any], record: Mapping[str, Any]) -> None:
+        get = record.get
+        for key, column, convert, clear in self._plain:
+            value = get(column)
+            # Written out: a call for each column of each record takes longer than most of them need.
+            if value is not None and (value.__class__ is not str or (value and not value.isspace())):
+                value = convert(value)
+                if value is not None:
+                    found[key] = value
+                    continue
+            if clear and column in record:
+                found[key] = None
+
+    def _refused(self, record: Mapping[str, Any]) -> str:
+        """What to call the first plain step that refuses its value."""
+        for name, (_, column, convert, _) in zip(self._names, self._plain, strict=True):
+            try:
+                _converted(convert, record.get(column))
+            except RecordError:
+                return name
+        return ""
 
     def _add_others(self, found: dict[str, Any], record: Mapping[str, Any]) -> None:
         for step in self._others:
@@ -126,15 +145,10 @@ def _named(error: RecordError, name: str) -> RecordError:
     return error if error.field else RecordError(error.code, name, error.detail)
 
 
-def unless_blank(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same converter, with None for null and for text of white space alone."""
-
-    def guarded(value: object) -> object:
-        if value is None or (value.__class__ is str and (not value or value.isspace())):
-            return None
-        return convert(value)
-
-    return guarded
+def _converted(convert: Callable[[Any], Any], value: object) -> object:
+    """None for null and for text of white space alone."""
+    blank = value is None or (value.__class__ is str and (not value or value.isspace()))
+    return None if blank else convert(value)
 
 
 def then(first: Callable[[Any], Any], second: Callable[[Any], Any] | None) -> Callable[[Any], Any]:

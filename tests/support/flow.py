@@ -53,8 +53,7 @@ def mapping_of(
 
 def outgoing(vendor: Vendor[Any, Any], mapping: Mapping, record: abc.Mapping[str, Any]) -> Outgoing:
     """One record on its way."""
-    person = mapping.person(record)
-    keys = mapping.keys(person)
+    person, keys = mapping.mapped(record)
     return Outgoing(vendor.names(person), keys, vendor.shape(keys), vendor.encode(person, keys))
 
 

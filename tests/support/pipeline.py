@@ -43,7 +43,6 @@ def deliver(
     mapping = mapping_of(vendor, *records[0])
     with closing(around.reactor):
         for at, record in enumerate(records):
-            person = mapping.person(record)
-            pipeline.add(person, mapping.keys(person), at)
+            pipeline.add(*mapping.mapped(record), at)
         settle(pipeline, around.reactor)
     return settled, transport
