@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,7 +21,7 @@ from target_people.people.moment import date, date_time
 from target_people.people.number import boolean, integer, number, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 # The form that is written here anyway, on days that every month has: recognised in a tenth of the time of reading it.
 _USUAL_MOMENT = re.compile(
@@ -30,14 +31,12 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def as_is(value: object) -> object:
-    """Any JSON value, untouched; null and blank text, which no other converter is given, are None.
+    """Any JSON value, untouched.
 
     Raises:
         RecordError: ``not_json`` for NaN and infinity, which JSON does not have; a stream map can make them.
     """
-    if value.__class__ is str:
-        return None if not value or value.isspace() else value
-    if value.__class__ is int or _expressible(value):
+    if _expressible(value):
         return value
     raise RecordError(Code.NOT_JSON)
 
@@ -174,3 +173,19 @@ def limited(convert: Callable[[Any], Any], max_characters: int) -> Callable[[Any
         return result
 
     return checked
+
+
+_UNCHANGED: Mapping[Callable[[Any], Any], frozenset[type]] = MappingProxyType(
+    {
+        as_is: frozenset({str, int, bool}),
+        as_text: frozenset({str}),
+        as_number_from_text: frozenset({int}),
+        as_integer: frozenset({int}),
+        as_boolean: frozenset({bool}),
+    }
+)
+
+
+def unchanged(convert: Callable[[Any], Any]) -> frozenset[type]:
+    """The classes whose values a converter hands back as they are, so that it need not be called for them."""
+    return _UNCHANGED.get(convert, frozenset())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_people.errors import RecordError
 from target_people.people.column import ABSENT
+from target_people.people.converter import unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -87,7 +88,13 @@ class Steps:
         """Lay the plain ones out flat, for speed."""
         listed = tuple(steps)
         self._plain = tuple(
-            (step.key, step.origins[0].column.keys[0], step.origins[0].convert, step.clear)
+            (
+                step.key,
+                step.origins[0].column.keys[0],
+                unchanged(step.origins[0].convert),
+                step.origins[0].convert,
+                step.clear,
+            )
             for step in listed
             if step.plain
         )
@@ -110,20 +117,20 @@ class Steps:
 
     def _add_plain(self, found: dict[str, Any], record: Mapping[str, Any]) -> None:
         get = record.get
-        for key, column, convert, clear in self._plain:
+        for key, column, whole, convert, clear in self._plain:
             value = get(column)
+            kind = value.__class__
             # Written out: a call for each column of each record takes longer than most of them need.
-            if value is not None and (value.__class__ is not str or (value and not value.isspace())):
+            if value is None or (kind is str and (not value or value.isspace())):
+                value = None
+            elif kind not in whole:
                 value = convert(value)
-                if value is not None:
-                    found[key] = value
-                    continue
-            if clear and column in record:
-                found[key] = None
+            if value is not None or (clear and column in record):
+                found[key] = value
 
     def _refused(self, record: Mapping[str, Any]) -> str:
         """What to call the first plain step that refuses its value."""
-        for name, (_, column, convert, _) in zip(self._names, self._plain, strict=True):
+        for name, (_, column, _, convert, _) in zip(self._names, self._plain, strict=True):
             try:
                 _converted(convert, record.get(column))
             except RecordError:
