@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from target_people.settings import model
 
 
+@cache
 def json_schema() -> dict[str, Any]:
     """What the SDK and Meltano know of the settings: no references, secrets marked as such."""
     schema = model().model_json_schema()

@@ -31,7 +31,7 @@ Optional = SkipJsonSchema[None]
 class StrictSettings(BaseModel):
     """Settings that refuse what they do not know, and never show what they hold."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

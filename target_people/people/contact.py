@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from target_people.errors import RecordError
 from target_people.people.code import Code
 from target_people.people.phone import phone
@@ -52,6 +50,8 @@ def email(value: object) -> str | None:
 
 def _checked_email(text: str) -> str:
     """By the library. A domain written in ASCII stays ASCII: not every vendor reads the other spelling."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow to import, seldom needed
+
     try:
         found = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

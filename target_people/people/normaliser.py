@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-import phonenumbers
-
 from target_people.errors import ConfigurationError, RecordError
 from target_people.people.code import Code
 from target_people.people.contact import email, emails, phones
@@ -193,6 +191,12 @@ _OF_REGION: Mapping[PersonField, Callable[[Any, str | None], Any]] = MappingProx
 )
 
 
+def _has_numbers(region: str) -> bool:
+    import phonenumbers  # noqa: PLC0415 - slow to import, and a stream may have no phone numbers
+
+    return region in phonenumbers.SUPPORTED_REGIONS
+
+
 def normaliser(field: PersonField, phone_region: str | None = None) -> Callable[[Any], Any]:
     """What brings a value into the form of a person field; text, for a field without a form of its own.
 
@@ -205,7 +209,7 @@ def normaliser(field: PersonField, phone_region: str | None = None) -> Callable[
     """
     if field not in _OF_REGION:
         return _NORMALISERS.get(field, text)
-    if phone_region is not None and phone_region not in phonenumbers.SUPPORTED_REGIONS:
+    if phone_region is not None and not _has_numbers(phone_region):
         message = f"phone_region: {phone_region} is no ISO 3166-1 alpha-2 region with phone numbers, such as GB"
         raise ConfigurationError(message)
     chosen = _OF_REGION[field]

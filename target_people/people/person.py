@@ -48,7 +48,7 @@ class Person(BaseModel):
     A field that is absent is not sent. A field that is None is to be cleared at the vendor.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     attributes: SkipValidation[dict[str, Any]] = Field(default_factory=dict)
     """Custom attributes under the vendor's own keys; None means clear."""

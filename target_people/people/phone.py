@@ -10,8 +10,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import phonenumbers
-
 from target_people.errors import RecordError
 from target_people.people.code import Code
 from target_people.people.number import integer
@@ -78,6 +76,8 @@ def _e164(text: str, region: str | None) -> str:
 
 def _checked(international: str, region: str | None) -> str:
     """By the library."""
+    import phonenumbers  # noqa: PLC0415 - slow to import, and a stream may have no phone numbers
+
     try:
         found = phonenumbers.parse(international, region)
     except phonenumbers.NumberParseException:
@@ -102,6 +102,8 @@ class _Numbers(NamedTuple):
 @cache
 def _numbers(country_code: str) -> _Numbers | None:
     """From the library's metadata; None for a code that nobody has. At most 999 are ever asked for."""
+    import phonenumbers  # noqa: PLC0415 - the same
+
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(country_code))
     if regions is None:
         return None
