@@ -105,8 +105,7 @@ def used_rate(control: Control, people: int) -> Row:
     minutes = (time.monotonic() - before) / 60
     entries = [entry for entry in control.journal("flameup") if entry["method"] == "POST"]
     refused = sum(entry["status"] == 429 for entry in entries)
-    allowed = 120 * (1 + int(minutes))  # the first 120 go at once, and as many again after each full minute
-    share = len(entries) / min(allowed, people // 100 + refused)
+    share = (len(entries) - refused) / (120 * minutes)
     stored = receipt["vendors"]["flameup"]["verdicts"]
     seen = (
         f"{len(entries)} requests in {minutes:.2f} min, {share:.0%} of the allowed; {refused} answered 429; "
