@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.contract import Answer, Vendor
-from target_people.delivery.quota import quota, retry_after
+from target_people.delivery.quota import asked, retry_after
 from target_people.errors import CredentialsError, OutOfServiceError, Retriable, TargetPeopleError
 
 if TYPE_CHECKING:
@@ -94,10 +94,9 @@ class Classify:
 
     def _later(self, status: int, response: Response) -> TargetPeopleError:
         now = self._clock.time()
-        asked = retry_after(response, now)
-        return Retriable(
-            f"status {status}", quota(response, now).reset if asked is None and status == _TOO_MANY else asked
-        )
+        if status == _TOO_MANY:
+            return Retriable(f"status {status}, over quota", asked(response, now))
+        return Retriable(f"status {status}", retry_after(response, now))
 
     def _credentials(self, status: int, response: Response) -> TargetPeopleError:
         del response

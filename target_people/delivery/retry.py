@@ -6,6 +6,7 @@ Why no library does the loop: those at hand wait inside it, and here nothing may
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 from target_people.delivery.message import Wait
@@ -50,7 +51,8 @@ class Retry:
         """Send, and send again.
 
         Raises:
-            OutOfServiceError: when ``seconds`` are over, or would be after the next wait.
+            OutOfServiceError: when ``seconds`` are over, or would be after the next wait; its text says so when the
+                vendor itself asks for more than ``seconds``.
         """
         deadline = self._clock.monotonic() + self._seconds
         for attempt in itertools.count(1):
@@ -69,7 +71,13 @@ class Retry:
         return max(jitter, failure.retry_after or 0.0)
 
     def _over(self, failure: Retriable) -> OutOfServiceError:
+        vendor, allowed, asked = self._vendor, f"{self._seconds:g} s", failure.retry_after
+        if asked is not None and asked > self._seconds:
+            return OutOfServiceError(
+                f"{vendor} asks to wait {math.ceil(asked)} s ({failure.why}), and {vendor}.retry_seconds allows "
+                f"{allowed}; nobody was rejected for it: run again after that time, or raise {vendor}.retry_seconds"
+            )
         return OutOfServiceError(
-            f"{self._vendor} was out of service for {self._seconds:g} s (last: {failure.why}); "
-            f"run again, or raise {self._vendor}.retry_seconds"
+            f"{vendor} was out of service for {allowed} (last: {failure.why}); "
+            f"run again, or raise {vendor}.retry_seconds"
         )

@@ -62,8 +62,7 @@ class Authorise:
 def build(vendor: Vendor[Any, Any], meter: Meter, around: Surroundings, window: Window) -> Send:
     """Chain the layers: retry → classify → authorise → throttle → wire."""
     settings = vendor.settings
-    per_minute = settings.requests_per_minute or vendor.limits.per_minute
-    send: Send = Throttle(wire, per_minute, around.clock, meter, window)
+    send: Send = Throttle(wire, vendor, around.clock, meter, window)
     send = Authorise(send, vendor, around.clock)
     send = Classify(send, vendor, around.clock)
     return Retry(

@@ -62,7 +62,10 @@ class VendorSettings(StrictSettings):
     )
     request_timeout_seconds: float = Field(default=60, gt=0, le=3600, description="Connect and read, per request")
     retry_seconds: float = Field(
-        default=300, ge=0, description="How long one request is retried before the vendor counts as out of service"
+        default=300,
+        ge=0,
+        description="How long one request is retried, and how long a wait the vendor may ask for, before it counts as "
+        "out of service",
     )
     confirm: bool = Field(default=True, description="Wait until an import job has finished and read its outcome")
     confirm_seconds: float = Field(default=1800, gt=0, description="How long to wait for one import job")

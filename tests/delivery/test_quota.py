@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_people.delivery.message import Response
-from target_people.delivery.quota import Quota, quota, retry_after
+from target_people.delivery.quota import NOTHING_SAID, Quota, asked, quota, retry_after
 
 NOW = 1_767_960_000.0
 
@@ -23,11 +23,51 @@ def said(**headers: str) -> Quota:
 @pytest.mark.parametrize("prefix", ["x_ratelimit", "ratelimit"])
 def test_the_limit_is_read_in_both_spellings(prefix: str) -> None:
     headers = {f"{prefix}_limit": "120", f"{prefix}_remaining": "7", f"{prefix}_reset": "30"}
-    assert said(**headers) == Quota(120, 7, 30.0)
+    assert said(**headers) == Quota(120, 7, 31.0)
 
 
 def test_the_spelling_with_an_x_goes_first() -> None:
     assert said(x_ratelimit_limit="120", ratelimit_limit="60").limit == 120
+
+
+ONE_LINE = [
+    pytest.param("limit=120, remaining=7, reset=30", Quota(120, 7, 31.0), id="older-draft"),
+    pytest.param("limit=120,remaining=7,reset=30", Quota(120, 7, 31.0), id="close"),
+    pytest.param('"default";r=7;t=30', Quota(None, 7, 31.0), id="newer-draft"),
+    pytest.param('"burst";r=7;t=1, "daily";r=7;t=900', Quota(None, 7, None), id="two-policies"),
+    pytest.param("limit=120, remaining=7.5, reset=-30", Quota(120, None, None), id="no-whole-numbers"),
+    pytest.param("xlimit=120 remaining = 7", NOTHING_SAID, id="other-words"),
+    pytest.param("limit=7, remaining=120, reset=30", NOTHING_SAID, id="contradiction"),
+]
+
+
+@pytest.mark.parametrize(("header", "found"), ONE_LINE)
+def test_the_limit_is_read_from_one_line(header: str, found: Quota) -> None:
+    assert said(ratelimit=header) == found
+
+
+def test_headers_of_their_own_go_before_the_one_line() -> None:
+    assert said(ratelimit_limit="60", ratelimit="limit=120, remaining=7, reset=30") == Quota(60, 7, 31.0)
+
+
+@pytest.mark.parametrize(("limit", "remaining"), [("0", "0"), ("5", "6"), ("0", "")])
+def test_figures_that_contradict_each_other_say_nothing(limit: str, remaining: str) -> None:
+    assert said(x_ratelimit_limit=limit, x_ratelimit_remaining=remaining, x_ratelimit_reset="30") == NOTHING_SAID
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7", "x-ratelimit-reset": "30"}, 7.0),
+        ({"x-ratelimit-reset": "30"}, 31.0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"}, 31.0),
+        ({"x-ratelimit-remaining": "4", "x-ratelimit-reset": "30"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_a_429_asks_for_its_retry_after_or_for_the_reset(headers: dict[str, str], seconds: float | None) -> None:
+    assert asked(Response(429, headers=headers), NOW) == seconds
 
 
 def test_without_headers_nothing_is_said() -> None:
@@ -38,14 +78,16 @@ def test_without_headers_nothing_is_said() -> None:
     ("reset", "seconds"),
     [
         pytest.param("0", 0.0, id="now"),
-        pytest.param("59", 59.0, id="seconds"),
-        pytest.param("1767960042", 42.0, id="a-moment"),
+        pytest.param("59", 60.0, id="seconds"),
+        pytest.param("3600", 3601.0, id="an-hour"),
+        pytest.param("3601", None, id="more-than-an-hour"),
+        pytest.param("1767960042", 43.0, id="a-moment"),
         pytest.param("1767959000", 0.0, id="a-moment-that-has-passed"),
         pytest.param("1767960042000", None, id="a-moment-in-milliseconds"),
         pytest.param("86400000", None, id="too-far-away"),
     ],
 )
-def test_a_reset_is_seconds_or_a_moment(reset: str, seconds: float | None) -> None:
+def test_a_reset_is_seconds_or_a_moment_perhaps_rounded_down(reset: str, seconds: float | None) -> None:
     assert said(x_ratelimit_reset=reset).reset == seconds
 
 
@@ -60,10 +102,10 @@ def test_junk_says_nothing(text: str) -> None:
 @settings(deadline=None, derandomize=True, max_examples=200)
 @given(st.text("0123456789 .-+eENaif;,w=", max_size=12) | st.integers(0, 10**400).map(str))
 def test_no_header_makes_trouble(text: str) -> None:
-    found = said(x_ratelimit_limit=text, x_ratelimit_remaining=text, x_ratelimit_reset=text)
+    found = said(x_ratelimit_limit=text, x_ratelimit_remaining=text, x_ratelimit_reset=text, ratelimit=text)
     assert found.limit is None or found.limit >= 0
     assert found.remaining is None or found.remaining >= 0
-    assert found.reset is None or 0 <= found.reset <= 3600
+    assert found.reset is None or 0 <= found.reset <= 3601
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,14 @@ def test_the_error_names_the_vendor_the_last_failure_and_the_setting() -> None:
         sender.send(REQUEST)
 
 
+def test_a_wish_beyond_retry_seconds_is_told_with_its_length_at_once() -> None:
+    sender = Sender([later(901.5)], seconds=900)
+    text = r"^plain asks to wait 902 s \(status 503\), and plain\.retry_seconds allows 900 s; nobody was rejected"
+    with pytest.raises(OutOfServiceError, match=text):
+        sender.send(REQUEST)
+    assert sender.clock.slept == []
+
+
 def test_the_time_that_requests_take_counts() -> None:
     def slow(request: Request) -> Response:
         del request

@@ -35,7 +35,8 @@ class Chain:
         self.meter = Meter()
         self.transport = ScriptedTransport(script)
         around = Surroundings.of(self.clock, random.Random(3))
-        self._send = build(vendor, self.meter, around, Window(1))
+        self.window = Window(8)
+        self._send = build(vendor, self.meter, around, self.window)
 
     def send(self, request: Request) -> Response:
         return finish(self._send(request), self.transport, self.clock)
@@ -106,3 +107,27 @@ def test_an_outage_ends_after_retry_seconds() -> None:
     with pytest.raises(OutOfServiceError, match=r"45 s .*status 502.*plain\.retry_seconds"):
         chain.send(REQUEST)
     assert chain.clock.monotonic() <= 45
+
+
+@pytest.mark.parametrize(
+    ("first", "why"),
+    [
+        pytest.param(answer({}, 429, retry_after="301"), "status 429, over quota", id="429"),
+        pytest.param(answer({}, 503, retry_after="301"), "status 503", id="503"),
+        pytest.param(answer({}, x_ratelimit_remaining="0", x_ratelimit_reset="300"), "over quota", id="nothing-left"),
+    ],
+)
+def test_a_wait_beyond_retry_seconds_ends_the_run_at_once_and_says_how_long_it_is(first: Response, why: str) -> None:
+    chain = Chain(plain(retry_seconds=300), [first])
+    text = rf"^plain asks to wait 301 s \({why}\), and plain\.retry_seconds allows 300 s; nobody was rejected"
+    with pytest.raises(OutOfServiceError, match=text) as ended:
+        all(chain.send(REQUEST) for _ in range(2))
+    assert (ended.value.exit_code, chain.meter.requests, chain.clock.slept) == (5, 1, [])
+
+
+def test_a_429_that_the_vendor_hides_in_a_success_stops_everybody() -> None:
+    kind: dict[str, Any] = {"status": lambda _, response: (response.json() or {}).get("code", response.status)}
+    chain = Chain(plain(kind=kind), [answer({"code": 429}, retry_after="30"), GOOD])
+    assert chain.send(REQUEST) is GOOD
+    assert chain.clock.monotonic() == 30
+    assert chain.window.allowed == 4
