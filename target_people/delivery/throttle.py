@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
-from target_people.delivery.message import Wait
+from target_people.delivery.meter import Cause
 from target_people.delivery.quota import quota, retry_after
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Throttle:
         """Wait if need be, then send; what the answer says of the limit holds for everybody after it."""
         while (seconds := self._seconds()) > 0:
             self._meter.throttled_seconds += seconds
-            yield Wait(seconds)
+            yield from self._meter.pause(Cause.THROTTLE, seconds, self._clock)
         self._meter.requests += 1
         self._meter.bytes_sent += len(request.body)
         response = yield from self._send(request)
