@@ -96,11 +96,32 @@ def _demo(ctx: click.Context, *, keep: bool) -> None:
 
 @click.command("receipt")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
-def _receipt(file: str | None) -> None:
-    """Print a receipt as a table: the newest in .target-people without FILE."""
-    from target_people.receipt_table import print_file  # noqa: PLC0415 - rich is slow to import
+@click.option("--last", is_flag=True, help="The newest receipt below output_dir, as without FILE.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("table", "markdown", "html")),
+    default="table",
+    show_default=True,
+    help="markdown for a pull request or a chat; html is one page with pictures.",
+)
+@click.option("--output", type=click.Path(dir_okay=False), help="A file to write instead of standard output.")
+@click.option(
+    "--config",
+    multiple=True,
+    callback=lambda _ctx, _param, places: read(places),
+    help="Settings whose output_dir has the receipts, or ENV.",
+)
+@click.pass_context
+def _receipt(ctx: click.Context, file: str | None, form: str, output: str | None, config: Given, *, last: bool) -> None:
+    """Show a receipt: FILE, or the newest below output_dir."""
+    from target_people.receipt_output import show  # noqa: PLC0415 - rich is slow to import
 
-    print_file(file)
+    if file and last:
+        message = "FILE and --last exclude each other"
+        raise click.UsageError(message)
+    before = ctx.parent.params.get("config", Given()) if ctx.parent else Given()
+    show(file, before.over(config), form, output)
 
 
 def main() -> None:

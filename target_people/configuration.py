@@ -32,6 +32,10 @@ class Given:
     config: dict[str, Any] = field(default_factory=dict, repr=False)
     parse_env: bool = False
 
+    def over(self, later: Given) -> Given:
+        """Both as one, what was named later winning."""
+        return Given(merged(self.config, later.config), self.parse_env or later.parse_env)
+
 
 def read(places: Iterable[str]) -> Given:
     """Read what ``--config`` names: files of JSON, or ``ENV``.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from target_people import samples
 from target_people.emulation import emulator
 from target_people.ending import run_to_end
+from target_people.receipt_file import read
 from target_people.receipt_table import print_receipt
 from target_people.target import TargetPeople
 from target_people.vendors import sinks
@@ -35,7 +35,7 @@ def demo(*, keep: bool) -> int:
         with samples.people().open("rb") as people:
             ending = run_to_end(target, people)
         if ending.receipt is not None:
-            print_receipt(json.loads(ending.receipt.read_text("utf-8")), console)
+            print_receipt(read(ending.receipt), console)
         console.print(f"the people that arrived: {server.url}", highlight=False)
         if keep:
             _wait(console)

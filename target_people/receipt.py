@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.verdict import Outcome, Verdict
 from target_people.reason import reason
+from target_people.timeline import Timeline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,8 @@ class VendorAccount:
         skipped: records read that belong to a stream which this vendor is not asked about.
         not_sent: column → why, over all streams.
         rejections: (code, field) → how many.
+        limit: people a minute at most, where the request limit and the batch size tell; None where they do not.
+        timeline: how many were settled by when.
     """
 
     meter: Meter
@@ -51,6 +54,8 @@ class VendorAccount:
     skipped: int = 0
     not_sent: dict[str, str] = field(default_factory=dict)
     rejections: Counter[tuple[str, str]] = field(default_factory=Counter)
+    limit: int | None = None
+    timeline: Timeline = field(default_factory=Timeline)
 
     @property
     def settled(self) -> int:
@@ -63,14 +68,20 @@ class VendorAccount:
         if outcome.verdict is Verdict.REJECTED:
             self.rejections[outcome.code, outcome.field] += records
 
-    def facts(self) -> dict[str, Any]:
-        """As it stands in the receipt."""
-        facts = asdict(self.meter)
-        facts["throttled_seconds"] = round(facts["throttled_seconds"], 3)
+    def facts(self, now: float) -> dict[str, Any]:
+        """As it stands in the receipt at this monotonic second."""
+        meter = self.meter
         return {
             "verdicts": {str(verdict): self.verdicts[verdict] for verdict in Verdict},
             "skipped": self.skipped,
-            **facts,
+            "requests": meter.requests,
+            "retries": meter.retries,
+            "throttled_seconds": round(meter.throttled_seconds, 3),
+            "waited": meter.waited(now),
+            "limit": self.limit,
+            "timeline": self.timeline.facts(),
+            "bytes_sent": meter.bytes_sent,
+            "jobs": list(meter.jobs),
             "not_sent": [{"column": column, "why": why} for column, why in self.not_sent.items()],
             "rejections": [self._rejection(*cause, count) for cause, count in self.rejections.most_common()],
         }
@@ -95,6 +106,7 @@ class Receipt:
         self.vendors: dict[str, VendorAccount] = {}
         self._clock = clock
         self._started_at = self.now()
+        self._started = clock.monotonic()
 
     def now(self) -> str:
         """The present moment in ISO 8601, UTC."""
@@ -104,17 +116,25 @@ class Receipt:
         """The counts of a stream."""
         return self.streams.setdefault(name, StreamCount())
 
+    def count(self, vendor: str, outcome: Outcome, records: int = 1) -> None:
+        """Count records that ended alike at one vendor, now."""
+        account = self.vendors[vendor]
+        account.count(outcome, records)
+        account.timeline.add(self._clock.monotonic() - self._started, records)
+
     def facts(self, exit_code: int, why: str, gate: StateGate) -> dict[str, Any]:
         """The whole receipt as it is written."""
+        now = self._clock.monotonic()
         return {
             "run_id": self.run_id,
             "version": version("target-people"),
             "started_at": self._started_at,
             "finished_at": self.now(),
+            "seconds": round(now - self._started, 3),
             "exit_code": exit_code,
             "reason": why,
             "streams": {name: asdict(counts) for name, counts in self.streams.items()},
-            "vendors": {name: account.facts() for name, account in self.vendors.items()},
+            "vendors": {name: account.facts(now) for name, account in self.vendors.items()},
             "states": {"received": gate.received, "printed": gate.printed},
         }
 

@@ -106,7 +106,7 @@ class Run:
                 flush_seconds=settings.flush_seconds,
             )
             self.pipelines[name] = pipeline
-            self.receipt.vendors[name] = VendorAccount(pipeline.meter)
+            self.receipt.vendors[name] = VendorAccount(pipeline.meter, limit=pipeline.limit)
 
     def enter(self, stream: str, schema: bytes, record: bytes, verdicts: int) -> Origin:
         """Count a record in that waits for ``verdicts`` verdicts, at least 1."""
@@ -126,7 +126,7 @@ class Run:
         if outcome.verdict is Verdict.REJECTED:
             for origin in origins:
                 self._reject(vendor, origin, outcome)
-        self.receipt.vendors[vendor].count(outcome, len(origins))
+        self.receipt.count(vendor, outcome, len(origins))
         self.gate.settle([origin.epoch for origin in origins])
 
     def hold(self) -> None:

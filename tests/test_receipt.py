@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_people.delivery.meter import Meter
+from target_people.delivery.meter import Cause, Meter
 from target_people.delivery.verdict import ACCEPTED, CREATED, DELIVERED, SUPERSEDED, UPDATED, Outcome, Verdict, rejected
 from target_people.receipt import Receipt, VendorAccount, write
 from target_people.state import StateGate
@@ -37,14 +37,17 @@ def facts(outcomes: Iterable[Outcome] = OUTCOMES, skipped: int = 7) -> dict[str,
     """The receipt of a run that took 90 seconds and had these outcomes at one vendor."""
     clock = FakeClock()
     receipt = Receipt("run-1", clock)
-    account = VendorAccount(Meter(3, 1, 2.00049, 123_456, ["j1"]), not_sent={"people.notes": "no field"})
+    meter = Meter(3, 1, 2.00049, 123_456, ["j1"])
+    account = VendorAccount(meter, not_sent={"people.notes": "no field"}, limit=1200)
     receipt.vendors["plain"] = account
     for outcome in outcomes:
-        account.count(outcome)
+        clock.advance(1)
+        receipt.count("plain", outcome)
         receipt.stream("people").read += 1
     account.skipped = skipped
     receipt.stream("orders").read = receipt.stream("orders").skipped = skipped
-    clock.advance(90)
+    with meter.waiting(Cause.RETRY, clock):
+        clock.advance(90 - clock.monotonic())
     gate = StateGate(lambda _: None)
     gate.receive(CANARY.encode())
     return receipt.facts(3, "RejectLimit", gate)
@@ -54,13 +57,14 @@ def test_a_receipt_has_exactly_the_documented_keys() -> None:
     found = facts()
     vendor = found["vendors"]["plain"]
     assert set(found) == {
-        *("run_id", "version", "started_at", "finished_at", "exit_code", "reason", "streams", "vendors", "states")
+        *("run_id", "version", "started_at", "finished_at", "exit_code", "reason", "streams", "vendors", "states"),
+        "seconds",
     }
     assert set(found["streams"]["people"]) == {"read", "skipped"}
     assert set(found["states"]) == {"received", "printed"}
     assert set(vendor) == {
         *("verdicts", "requests", "retries", "throttled_seconds", "bytes_sent", "jobs", "not_sent", "rejections"),
-        "skipped",
+        *("skipped", "waited", "limit", "timeline"),
     }
     assert set(vendor["verdicts"]) == {"created", "updated", "delivered", "accepted", "superseded", "rejected"}
     assert {key for entry in vendor["rejections"] for key in entry} == {"code", "reason", "remedy", "count"}
@@ -79,6 +83,9 @@ def test_the_figures_are_those_of_the_run() -> None:
     counts = {"requests": 3, "retries": 1, "throttled_seconds": 2.0, "bytes_sent": 123_456, "jobs": ["j1"]}
     assert {key: vendor[key] for key in counts} == counts
     assert vendor["not_sent"] == [{"column": "people.notes", "why": "no field"}]
+    assert (found["seconds"], vendor["limit"]) == (90, 1200)
+    assert vendor["timeline"] == {"interval_seconds": 0.25, "settled": [at // 4 for at in range(4 * len(OUTCOMES) + 1)]}
+    assert {cause: seconds for cause, seconds in vendor["waited"].items() if seconds} == {"retry": 90 - len(OUTCOMES)}
 
 
 def test_it_adds_up() -> None:
@@ -95,7 +102,7 @@ def test_every_outcome_counts_for_its_verdict_alone(verdict: Verdict) -> None:
     account = VendorAccount(Meter())
     account.count(Outcome(verdict, code="not_email") if verdict is Verdict.REJECTED else Outcome(verdict))
     assert account.settled == 1
-    assert {name for name, count in account.facts()["verdicts"].items() if count} == {verdict}
+    assert {name for name, count in account.facts(0)["verdicts"].items() if count} == {verdict}
 
 
 def test_rejections_are_told_by_cause_the_most_frequent_first() -> None:
@@ -122,6 +129,19 @@ def test_it_is_written_as_json_under_the_name_of_the_run(tmp_path: Path) -> None
     assert path == tmp_path / "out" / "receipts" / "run-1.json"
     assert json.loads(path.read_text("utf-8")) == found
     assert [entry.name for entry in path.parent.iterdir()] == ["run-1.json"]
+
+
+def test_what_the_pictures_need_does_not_grow_with_the_run() -> None:
+    """A night of a record a second at one vendor: the receipt stays as small as that of a minute."""
+    clock = FakeClock()
+    receipt = Receipt("run-1", clock)
+    receipt.vendors["plain"] = VendorAccount(Meter())
+    for _ in range(10 * 60 * 60):
+        clock.advance(1)
+        receipt.count("plain", DELIVERED)
+    found = receipt.facts(0, "clean", StateGate(lambda _: None))
+    assert found["vendors"]["plain"]["timeline"]["settled"][-1] == 36_000
+    assert len(json.dumps(found)) < 3_000
 
 
 def test_a_run_id_with_dots_keeps_its_name(tmp_path: Path) -> None:

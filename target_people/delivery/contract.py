@@ -137,6 +137,12 @@ class Vendor(ABC, Generic[S, P]):
         """In front of every path."""
 
     @property
+    def requests_per_minute(self) -> int | None:
+        """The ceiling that is configured, else the published one; None without either."""
+        configured: int | None = self.settings.requests_per_minute
+        return configured or self.limits.per_minute
+
+    @property
     def auth(self) -> Auth:
         """How requests are authorised."""
         return NoAuth()

@@ -15,7 +15,7 @@ from target_people.delivery.gate import OrderGate
 from target_people.delivery.isolation import Isolation
 from target_people.delivery.ledger import Ledger, NoLedger
 from target_people.delivery.message import Send, Work, drive
-from target_people.delivery.meter import Meter
+from target_people.delivery.meter import Cause, Meter
 from target_people.delivery.sender import Surroundings, build
 from target_people.delivery.verdict import ACCEPTED, SUPERSEDED, Outcome, rejected
 from target_people.delivery.window import Window
@@ -84,7 +84,10 @@ class Pipeline(Generic[P]):
         self._failure: Exception | None = None
         self._stopped = False
         self._prepared = False
-        self._batcher = Batcher(_people(vendor, batch_size), vendor.limits.size, self._leave, self._supersede)
+        people = _people(vendor, batch_size)
+        self.limit = people * (vendor.requests_per_minute or 0) or None  # people a minute at most; None when unknown
+        self._batcher = Batcher(people, vendor.limits.size, self._leave, self._supersede)
+        self._note()
 
     def prepare(self) -> None:
         """Read the vendor's catalogue, once, when the first stream needs it.
@@ -131,9 +134,8 @@ class Pipeline(Generic[P]):
             self._time()
         else:
             self._settle((outgoing,), at_once)
-        while len(self._gate) >= _WAITING:
-            self._reactor.turn(block=True)
-            self.check()
+        if len(self._gate) >= _WAITING:
+            self._make_room()
         self.check()
 
     def flush(self) -> None:
@@ -167,6 +169,12 @@ class Pipeline(Generic[P]):
         """Let go of connections; nothing is sent."""
         self._transport.close()
 
+    def _make_room(self) -> None:
+        with self.meter.waiting(Cause.BACK_PRESSURE, self._clock):
+            while len(self._gate) >= _WAITING:
+                self._reactor.turn(block=True)
+                self.check()
+
     def _time(self) -> None:
         """Have the open batches leave when the oldest is old enough."""
         if self._timed:
@@ -190,10 +198,19 @@ class Pipeline(Generic[P]):
         while not self._stopped and self._under_way < self._window.allowed:
             batch = self._gate.leave()
             if batch is None:
-                return
+                break
             self._under_way += 1
             isolation = Isolation(self._attempt, self.vendor.name)
             self._engine.start(isolation.deliver(batch), partial(self._delivered, batch))
+        self._note()
+
+    def _note(self) -> None:
+        """Put down what batches wait for here, if any do."""
+        now, waits = self._clock.monotonic(), self.meter.waits
+        ready, full = len(self._gate) > 0, self._under_way >= self._window.allowed
+        waits[Cause.IN_FLIGHT].turn(now, on=ready and full)
+        waits[Cause.ORDER].turn(now, on=ready and not full and not self._stopped)
+        waits[Cause.IDLE].turn(now, on=not ready and not self._under_way)
 
     def _delivered(self, batch: Batch, ended: Ended[tuple[Outcome, ...]]) -> None:
         self._under_way -= 1
@@ -233,7 +250,8 @@ class Pipeline(Generic[P]):
                 f"run again, or set {self.vendor.name}.confirm to false to count them as accepted"
             )
             raise NotConfirmedError(message)
-        return (yield from await_outcomes(self.vendor, job, batch, self._send, self._clock))
+        with self.meter.waiting(Cause.CONFIRMATION, self._clock):
+            return (yield from await_outcomes(self.vendor, job, batch, self._send, self._clock))
 
     def _refusal(self, refused: RefusedError, batch: Batch) -> BatchRefused:
         if refused.too_large:

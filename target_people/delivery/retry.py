@@ -9,7 +9,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
-from target_people.delivery.message import Wait
+from target_people.delivery.meter import Cause
 from target_people.errors import OutOfServiceError, Retriable
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Retry:
                 if self._clock.monotonic() + seconds > deadline:
                     raise self._over(failure) from None
             self._meter.retries += 1
-            yield Wait(seconds)
+            yield from self._meter.pause(Cause.RETRY, seconds, self._clock)
         raise AssertionError  # pragma: no cover - counting never ends
 
     def _pause(self, attempt: int, failure: Retriable) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.classify import Classify
 from target_people.delivery.message import wire
+from target_people.delivery.meter import Cause
 from target_people.delivery.reactor import Reactor
 from target_people.delivery.retry import Retry
 from target_people.delivery.throttle import Throttle
@@ -62,7 +63,7 @@ class Authorise:
 def build(vendor: Vendor[Any, Any], meter: Meter, around: Surroundings, window: Window) -> Send:
     """Chain the layers: retry → classify → authorise → throttle → wire."""
     settings = vendor.settings
-    send: Send = Throttle(wire, vendor, around.clock, meter, window)
+    send: Send = Throttle(_timed(meter, around.clock), vendor, around.clock, meter, window)
     send = Authorise(send, vendor, around.clock)
     send = Classify(send, vendor, around.clock)
     return Retry(
@@ -73,3 +74,13 @@ def build(vendor: Vendor[Any, Any], meter: Meter, around: Surroundings, window: 
         meter=meter,
         vendor=vendor.name,
     )
+
+
+def _timed(meter: Meter, clock: Clock) -> Send:
+    """The innermost layer, on the meter's clock."""
+
+    def send(request: Request) -> Work[Response]:
+        with meter.waiting(Cause.ANSWER, clock):
+            return (yield from wire(request))
+
+    return send

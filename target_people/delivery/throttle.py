@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
 from target_people.delivery.allowance import Allowance
-from target_people.delivery.message import Wait
+from target_people.delivery.meter import Cause
 from target_people.delivery.pause import Pause
 from target_people.delivery.quota import NOTHING_SAID, asked, quota
 from target_people.errors import Retriable
@@ -48,7 +48,7 @@ class Throttle:
         self._send = send
         self._status = vendor.status
         self._patience = vendor.settings.retry_seconds
-        self._log = _log(vendor.settings.requests_per_minute or vendor.limits.per_minute)
+        self._log = _log(vendor.requests_per_minute)
         self._clock = clock
         self._meter = meter
         self._pause = Pause(window)
@@ -62,7 +62,7 @@ class Throttle:
         """
         while (seconds := self._seconds()) > 0:
             self._meter.throttled_seconds += seconds
-            yield Wait(seconds)
+            yield from self._meter.pause(Cause.THROTTLE, seconds, self._clock)
         self._meter.requests += 1
         self._meter.bytes_sent += len(request.body)
         burst, said = self._pause.burst, NOTHING_SAID

@@ -5,24 +5,36 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.generate.meltano import meltano
 from tests.generate.table import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 _PLACE = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def readme(text: str) -> str:
-    """README.md with its tables as the code has them now."""
+def places(text: str) -> str:
+    """A page with its tables as the code has them now."""
     made = tables()
     return _PLACE.sub(lambda place: f"{place[1]}\n{made[place[2]]}\n\n{place[3]}", text)
+
+
+_MADE: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("README.md", places),
+    ("docs/reasons.md", places),
+    ("docs/receipt.md", places),
+    ("meltano.yml", meltano),
+)
 
 
 def main() -> int:
     """Write what is out of date, or with --check say so."""
     stale = []
-    for name, make in (("README.md", readme), ("meltano.yml", meltano)):
+    for name, make in _MADE:
         path = ROOT / name
         text = path.read_text("utf-8")
         if make(text) != text:

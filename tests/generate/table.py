@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from target_people.delivery.meter import Cause
 from target_people.ending import EXITS
 from target_people.people.field import CONSENT, SYNONYMS, PersonField
 from target_people.people.person import wire_fields
@@ -13,7 +14,7 @@ from target_people.schema import json_schema
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 def tables() -> dict[str, str]:
@@ -22,19 +23,35 @@ def tables() -> dict[str, str]:
         "fields": "\n".join(_fields()),
         "settings": "\n".join(_settings()),
         "exits": _table(("exit", "means", "what to do"), ((str(code), *texts) for code, texts in EXITS.items())),
-        "reasons": _table(
-            ("code", "means", "what to do"),
-            (
-                (f"`{code}`", entry.about("the field").reason, entry.about("the field").remedy)
-                for code, entry in _reasons()
-            ),
-        ),
+        "reasons": _table(("code", "means", "what to do", "see"), _rejections()),
+        "endings": _table(("exit", "reason", "means", "what to do", "see"), _endings()),
+        "waits": _table(("cause", "while"), ((f"`{cause}`", cause.meaning) for cause in Cause)),
         "vendors": _table(("vendor", "people a request", "at once", "requests a minute"), _vendors()),
     }
 
 
-def _reasons() -> Iterable[tuple[str, Any]]:
-    return sorted(catalogue().items())
+def _rejections() -> Iterator[tuple[str, ...]]:
+    for code, entry in sorted(catalogue().items()):
+        if not entry.exits:
+            told = entry.about("the field")
+            yield f"`{code}`", _text(told.reason), _text(told.remedy), _pages(entry.pages)
+
+
+def _endings() -> Iterator[tuple[str, ...]]:
+    entries = sorted(catalogue().items(), key=lambda item: (item[1].exits, item[0]))
+    for code, entry in entries:
+        if entry.exits:
+            exits = ", ".join(map(str, entry.exits))
+            yield exits, f"`{code}`", _text(entry.reason), _text(entry.remedy), _pages(entry.pages)
+
+
+def _pages(pages: Mapping[str, str]) -> str:
+    return ", ".join(f"[{vendor}]({address})" for vendor, address in pages.items()) or "-"
+
+
+def _text(text: str) -> str:
+    """``streams.<stream>`` is no HTML."""
+    return text.replace("<", "\\<")
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
