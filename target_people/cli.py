@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from target_people.configuration import Given, read
+from target_people.configuration import Given, merged, read
 from target_people.ending import Ending, run_to_end
 from target_people.errors import ConfigurationError
 from target_people.target import TargetPeople
@@ -20,6 +20,12 @@ def _load(given: Given, file_input: IO[bytes] | None) -> Ending:
     """Load everything that the input holds."""
     target = TargetPeople(config=given.config, parse_env_config=given.parse_env)
     return run_to_end(target, file_input)
+
+
+def _given(ctx: click.Context, config: Given) -> Given:
+    """The configuration of a sub-command, whose --config may stand before or behind its name."""
+    before: Given = ctx.parent.params["config"] if ctx.parent else Given()
+    return Given(merged(before.config, config.config), before.parse_env or config.parse_env)
 
 
 # The SDK's --config merges files only at the top, and fails with a traceback; its --input reads text.
@@ -67,9 +73,27 @@ def _group() -> click.Group:
         context_settings=singer.context_settings,
         help=_target.__doc__,
     )
-    for command in (_emulate, _demo, _receipt):
+    for command in (_plan, _emulate, _demo, _receipt):
         group.add_command(command)
     return group
+
+
+@click.command("plan", params=[_CONFIG, _INPUT])
+@click.option("--limit", type=click.IntRange(1), help="Read no more than so many records.")
+@click.option("--offline", is_flag=True, help="Ask no vendor for its catalogue.")
+@click.option("--show-values", is_flag=True, help="Show the values of people in the sample requests.")
+@click.option("--json", "as_json", is_flag=True, help="For machines, instead of tables.")
+@click.pass_context
+def _plan(ctx: click.Context, /, config: Given, file_input: IO[bytes] | None, *, as_json: bool, **how: Any) -> None:  # noqa: ANN401 - click passes the options of ``plan``
+    """Read messages and show what a run would do with them, and why; nobody is sent."""
+    from target_people.dry_run.plan import plan, print_json, print_tables  # noqa: PLC0415 - rich is slow to import
+
+    before: IO[bytes] | None = ctx.parent.params["file_input"] if ctx.parent else None
+    found = plan(_given(ctx, config), file_input or before, **how)
+    (print_json if as_json else print_tables)(found)
+    if found["problem"]:
+        click.echo(found["problem"], err=True)
+    ctx.exit(found["exit_code"])
 
 
 @click.command("emulate")

@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -76,6 +76,9 @@ class Run:
         transport: makes the transport of a vendor.
     """
 
+    pipeline_class: ClassVar[type[Pipeline[Any]]] = Pipeline
+    """What a vendor's people go through; a dry run has one that sends nobody."""
+
     def __init__(
         self,
         settings: Settings,
@@ -97,7 +100,7 @@ class Run:
         self._rejects = Rejects(Path(settings.output_dir) / "rejects", self.receipt.run_id)
         for name, own in settings.vendors().items():
             vendor = sinks()[name].vendor_class(own)
-            pipeline: Pipeline[Any] = Pipeline(
+            pipeline: Pipeline[Any] = self.pipeline_class(
                 vendor,
                 transport(vendor),
                 around,

@@ -74,6 +74,8 @@ class TargetPeople(Target):
 
     name = "target-people"
     package_name = "target-people"
+    run_class: ClassVar[type[Run]] = Run
+    """What holds accounts, verdicts and STATE together; a dry run has its own."""
     config_jsonschema: ClassVar[dict[str, Any]] = _WhenAsked()  # type: ignore[assignment]  # a descriptor
     message_reader_class = PeopleReader
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
@@ -114,7 +116,7 @@ class TargetPeople(Target):
         super().__init__(config=config, **sdk)
         around = around or Surroundings.of(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
         size = config.get("batch_size_rows")
-        self.run = Run(self.settings, around, print_state, batch_size=size, transport=transport)
+        self.run = self.run_class(self.settings, around, print_state, batch_size=size, transport=transport)
         self.reader.turn = self.run.turn
 
     @property
@@ -183,16 +185,20 @@ class TargetPeople(Target):
 
     def _sinks(self, alias: str, schema: dict[str, Any], keys: Any) -> list[PeopleSink]:  # noqa: ANN401
         """One sink per vendor that the stream can be mapped for."""
-        found: list[PeopleSink] = []
-        for vendor in self.run.settings.wanted(alias):
-            try:
-                sink = sinks()[vendor](self, alias, copy.deepcopy(schema), keys)
-            except Unmappable as error:
-                self._warn_once(f"{alias}/{vendor}", f"stream {alias} is skipped for {vendor}: {error}")
-                continue
-            sink.setup()
-            found.append(sink)
-        return found
+        made = (self._sink(vendor, alias, schema, keys) for vendor in self.run.settings.wanted(alias))
+        return [sink for sink in made if sink is not None]
+
+    def _sink(self, vendor: str, alias: str, schema: dict[str, Any], keys: Any) -> PeopleSink | None:  # noqa: ANN401
+        try:
+            sink: PeopleSink = sinks()[vendor](self, alias, copy.deepcopy(schema), keys)
+        except Unmappable as error:
+            self._leave_out(vendor, alias, error)
+            return None
+        sink.setup()
+        return sink
+
+    def _leave_out(self, vendor: str, alias: str, why: Unmappable) -> None:
+        self._warn_once(f"{alias}/{vendor}", f"stream {alias} is skipped for {vendor}: {why}")
 
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
         """Take a RECORD through its stream maps to every vendor."""

@@ -124,6 +124,8 @@ class Vendor(ABC, Generic[S, P]):
     """When to ask for unfinished jobs."""
     answers: ClassVar[Mapping[int, Answer]] = {}
     """Status → what happens next, where it differs from the default."""
+    constants: ClassVar[frozenset[str]] = frozenset()
+    """Places in an encoded person, keys joined by dots, that hold the vendor's or the settings' words, no record's."""
     credentials: ClassVar[str]
     """The setting to look at when the vendor refuses the credentials, such as ``rally.api_token``."""
 

@@ -84,7 +84,7 @@ class Pipeline(Generic[P]):
         self._failure: Exception | None = None
         self._stopped = False
         self._prepared = False
-        people = _people(vendor, batch_size)
+        people = people_per_request(vendor, batch_size)
         self.limit = people * (vendor.requests_per_minute or 0) or None  # people a minute at most; None when unknown
         self._batcher = Batcher(people, vendor.limits.size, self._leave, self._supersede)
         self._note()
@@ -273,8 +273,16 @@ def _grouped(batch: Batch, outcomes: tuple[Outcome, ...]) -> Iterator[tuple[Outc
         yield outcome, [person for person, _ in pairs]
 
 
-def _people(vendor: Vendor[Any, Any], bound: int | None) -> int:
-    """People per request: configured or default, never above the cap."""
+def people_per_request(vendor: Vendor[Any, Any], bound: int | None) -> int:
+    """The most people of a request: configured or default, never above the cap.
+
+    Args:
+        vendor: with its settings.
+        bound: of the whole run; None for none.
+
+    Raises:
+        ConfigurationError: when the configured figure is above the vendor's cap.
+    """
     size = vendor.settings.batch_size or vendor.limits.batch
     if size > vendor.limits.people:
         message = (

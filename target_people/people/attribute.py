@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -89,10 +89,12 @@ class NotSent:
     Args:
         column: its name in the stream.
         why: a few words for the receipt.
+        asked: whether the vendor said so, whose answer may depend on its catalogue; the rest follows from the settings.
     """
 
     column: str
     why: str
+    asked: bool = field(default=False, compare=False)
 
 
 AttributeResolver = Callable[[str, ColumnType], Attribute | NotSent]

@@ -116,6 +116,12 @@ def names_of(field: PersonField) -> tuple[str, ...]:
     return (canonical(field), *(canonical(name) for name in SYNONYMS.get(field, ())))
 
 
+def synonym_of(field: PersonField, column: str) -> str:
+    """The usual other name of a field that a column goes by, as it is listed; empty when it goes by none."""
+    plain = canonical(column)
+    return next((name for name in SYNONYMS.get(field, ()) if canonical(name) == plain), "")
+
+
 _FIELDS: Mapping[str, PersonField] = MappingProxyType(
     {name: field for field in PersonField for name in names_of(field)}
 )

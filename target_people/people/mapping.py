@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from target_people.errors import MappingError, RecordError, TargetPeopleError, VendorContractError
 from target_people.people.code import Code
-from target_people.people.column import Columns
+from target_people.people.column import ABSENT, Columns
 from target_people.people.matching import REVEALING, matched
 from target_people.people.plan import ColumnPlan, Plan
 from target_people.people.selection import selected
@@ -60,10 +60,12 @@ class Mapping:
         self.not_sent: tuple[NotSent, ...] = tuple(plan.selection.not_sent)
         """The columns that are not sent, and why."""
         self._fields = Steps(plan.field_steps())
+        self._identifies = next(step for step in plan.field_steps() if step.key == plan.identity)
         self._attributes = Steps(plan.attribute_steps())
         self._known = frozenset(choice.attribute.key for choice in plan.selection.chosen)
         self._identifier = plan.model.identifier
-        self._identity = plan.identity
+        self.identity = plan.identity
+        """The wire field of the identifier."""
         self._validate = plan.model.person_class.__pydantic_validator__.validate_python
         self._shapes: dict[tuple[str | None, ...], frozenset[str]] = {}
 
@@ -95,7 +97,7 @@ class Mapping:
 
     def _values(self, record: abc.Mapping[str, Any]) -> dict[str, Any]:
         values = self._fields.values(record)
-        if values.get(self._identity) is None:
+        if values.get(self.identity) is None:
             raise RecordError(Code.IDENTITY_MISSING, self._identifier)
         attributes = self._attributes.values(record)
         if attributes:
@@ -110,6 +112,13 @@ class Mapping:
         else:
             return person
         raise refusal
+
+    def identifies(self, record: abc.Mapping[str, Any]) -> bool:
+        """Whether a record gives the identifier, in a form that the vendor takes; whatever else it holds."""
+        try:
+            return self._identifies.read(record) not in (None, ABSENT)
+        except RecordError:
+            return False
 
     def _keys(self, values: dict[str, Any]) -> frozenset[str]:
         attributes = values.get("attributes", ())

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from target_people.people.clearing import Clearing
+from target_people.people.field import synonym_of
 from target_people.people.normaliser import normaliser
 from target_people.people.step import Origin, Step, then
 
@@ -29,11 +30,16 @@ class ColumnPlan:
         column: its name in the stream, or a dotted path into it.
         field: the vendor's field on the wire, or ``attributes.`` and the vendor's key.
         reason: why: ``explicit``, ``synonym``, ``key property`` or ``attribute``.
+        person_field: what it was taken for; empty for an attribute.
+        synonym: the usual other name by which it was found; empty when it has the field's own name, or for another
+            reason.
     """
 
     column: str
     field: str
     reason: Reason
+    person_field: str = ""
+    synonym: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,7 @@ class Plan:
 
     def columns(self) -> tuple[ColumnPlan, ...]:
         """What goes where, wire fields first."""
-        fields = [
-            ColumnPlan(self.matches[name].column.path, wire.name, self.matches[name].reason)
-            for wire in self.fields
-            for name in self._given(wire)
-        ]
+        fields = [self._column(name, wire) for wire in self.fields for name in self._given(wire)]
         chosen = self.selection.chosen
         return (
             *fields,
@@ -89,6 +91,11 @@ class Plan:
 
     def _given(self, wire: WireField) -> list[PersonField]:
         return [name for name in wire.takes.fields if name in self.matches]
+
+    def _column(self, name: PersonField, wire: WireField) -> ColumnPlan:
+        match = self.matches[name]
+        synonym = synonym_of(name, match.column.path) if match.reason == "synonym" else ""
+        return ColumnPlan(match.column.path, wire.name, match.reason, str(name), synonym)
 
     def _field_step(self, wire: WireField) -> Step:
         names = self._given(wire)

@@ -88,7 +88,7 @@ def _kept_back(columns: Columns, rules: Rules, consent: set[str]) -> dict[str, s
 def _ask(selection: Selection, name: str, column: Column, resolver: AttributeResolver, *, consent: bool) -> None:
     answer = resolver(name, column.type)
     if isinstance(answer, NotSent):
-        selection.not_sent.append(NotSent(column.path, answer.why))
+        selection.not_sent.append(NotSent(column.path, answer.why, asked=True))
         return
     other = next((one.column.path for one in selection.chosen if one.attribute.key == answer.key), None)
     if other is not None:

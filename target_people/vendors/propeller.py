@@ -123,6 +123,7 @@ class Propeller(Vendor[PropellerSettings, PropellerPerson], PeopleModel):
     settings_class = PropellerSettings
     person_class = PropellerPerson
     identifier = PersonField.EXTERNAL_ID
+    constants = frozenset({"source", "parent.source"})
     credentials = "propeller.client_id and propeller.client_secret"
     limits = Limits(people=1_000, batch=100, in_flight=2)
     answers: ClassVar[Mapping[int, Answer]] = MappingProxyType({404: Answer.REFUSED})

@@ -65,9 +65,7 @@ class RallyPerson(Person):
     first_name: Annotated[str | None, Takes((PersonField.FIRST_NAME,), clearable=True)] = None
     last_name: Annotated[str | None, Takes((PersonField.LAST_NAME,), clearable=True)] = None
     is_opted_out: Annotated[bool | None, Takes((PersonField.OPTED_OUT,), lambda said: said or None)] = None
-    last_contact_date: Annotated[str | None, Takes((PersonField.LAST_CONTACTED_ON,), lambda day: day.isoformat())] = (
-        None
-    )
+    last_contact_date: Annotated[str | None, Takes((PersonField.LAST_CONTACTED_ON,), str)] = None
     additional_emails: Annotated[list[str] | None, Takes((PersonField.ADDITIONAL_EMAILS,))] = None
     additional_phones: Annotated[list[str] | None, Takes((PersonField.ADDITIONAL_PHONES,))] = None
 
@@ -79,6 +77,7 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
     title = "Rally UXR"
     settings_class = RallySettings
     person_class = RallyPerson
+    constants = frozenset({"properties.propertyId", "properties.propertyType", "properties.name"})
     credentials = "rally.api_token"
     limits = Limits(people=1000, batch=500)
 

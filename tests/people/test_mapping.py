@@ -108,11 +108,33 @@ def test_column_that_is_not_sent_says_why(compiled: Compile, column: str, rules:
 def test_every_column_sent_says_why(compiled: Compile) -> None:
     mapping = compiled("id first_name work plan", keys=("id",), fields={F.EMAIL: "work"})
     assert mapping.columns == (
-        ColumnPlan("id", "userId", "key property"),
-        ColumnPlan("work", "email", "explicit"),
-        ColumnPlan("first_name", "firstName", "synonym"),
+        ColumnPlan("id", "userId", "key property", "external_id"),
+        ColumnPlan("work", "email", "explicit", "email"),
+        ColumnPlan("first_name", "firstName", "synonym", "first_name"),
         ColumnPlan("plan", "attributes.plan", "attribute"),
     )
+
+
+@pytest.mark.parametrize(("column", "synonym"), [("EMail Address", "email_address"), ("Email", "")])
+def test_column_found_by_another_name_says_which(compiled: Compile, column: str, synonym: str) -> None:
+    mapping = compiled({"external_id": {}, column: {}})
+    assert mapping.columns[1] == ColumnPlan(column, "email", "synonym", "email", synonym)
+
+
+@pytest.mark.parametrize(
+    ("record", "identified"),
+    [
+        ({"external_id": "1", "email": "nonsense"}, True),
+        ({"external_id": " "}, False),
+        ({"external_id": None}, False),
+        ({}, False),
+        ({"external_id": {"no": "text"}}, False),
+    ],
+)
+def test_identity_is_found_whatever_else_the_record_holds(
+    compiled: Compile, record: dict[str, Any], *, identified: bool
+) -> None:
+    assert compiled("external_id email").identifies(record) is identified
 
 
 def test_path_leads_into_an_object_that_is_still_an_attribute(compiled: Compile) -> None:
