@@ -43,7 +43,9 @@ def test_version_names_the_product_and_the_sdk() -> None:
 
 def test_help_lists_the_sub_commands() -> None:
     out = run("--help").stdout.decode()
-    assert [name for name in ("--config", "--input", "--about", "emulate", "demo", "receipt") if name not in out] == []
+    assert [
+        name for name in ("--config", "--input", "--about", "plan", "emulate", "demo", "receipt") if name not in out
+    ] == []
 
 
 def test_people_piped_in_arrive_and_only_state_comes_out(config: Path, control: Control, tmp_path: Path) -> None:
@@ -132,7 +134,7 @@ def test_a_signal_ends_a_waiting_run_without_a_false_state(
     process.stdin.write(b"\n".join(lines) + b"\n")
     process.stdin.flush()
     assert process.stdout.readline() == b'"before"\n'
-    _until_idle(process.pid)
+    until_idle(process.pid)
     process.send_signal(number)
     out, errors = process.communicate(timeout=SECONDS)
     assert (process.returncode, out) == (128 + number, b""), errors
@@ -140,7 +142,7 @@ def test_a_signal_ends_a_waiting_run_without_a_false_state(
     assert b"receipt: " in errors.splitlines()[-1]
 
 
-def _until_idle(pid: int) -> None:
+def until_idle(pid: int) -> None:
     """Wait until a process waits for input: bounded, and by its own state rather than by a guess."""
     for _ in range(500):
         if "S (sleeping)" in Path(f"/proc/{pid}/status").read_text("utf-8"):

@@ -166,7 +166,7 @@ def _listed(title: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]])
 
 def _transposed(title: str, vendors: Iterable[str]) -> Table:
     """One column per vendor, and little between them: five stand in a terminal of 80."""
-    table = Table("", title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table("", title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for vendor in vendors:
         table.add_column(vendor, justify="right", overflow="fold")
     return table

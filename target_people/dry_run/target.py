@@ -103,11 +103,14 @@ class DryTarget(TargetPeople):
         self.check_mapped()
 
     def check_mapped(self) -> None:
-        """Refuse a plan without any stream, also when no record was read.
+        """Refuse a plan with a stream that cannot be mapped, or without any, also when no record was read.
 
         Raises:
             MappingError: then.
         """
+        failures = [f"{vendor}: {one.problem}" for (_, vendor), one in self.dry.tallies.items() if one.failed]
+        if failures:
+            raise MappingError("\n".join(failures))
         super().check_mapped()
         if self._streams and not self.mapped:
             message = f"no stream could be mapped to people ({', '.join(self._streams)}); name one under streams"

@@ -59,8 +59,9 @@ class Mapping:
         """The columns that are sent, and as what."""
         self.not_sent: tuple[NotSent, ...] = tuple(plan.selection.not_sent)
         """The columns that are not sent, and why."""
-        self._fields = Steps(plan.field_steps())
-        self._identifies = next(step for step in plan.field_steps() if step.key == plan.identity)
+        fields = plan.field_steps()
+        self._fields = Steps(fields)
+        self._identifies = next(step for step in fields if step.key == plan.identity)
         self._attributes = Steps(plan.attribute_steps())
         self._known = frozenset(choice.attribute.key for choice in plan.selection.chosen)
         self._identifier = plan.model.identifier
