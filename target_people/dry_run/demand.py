@@ -93,7 +93,7 @@ class Demand:
     @property
     def per_minute(self) -> int | None:
         """Requests a minute at most; None when nobody says."""
-        return self._vendor.settings.requests_per_minute or self._vendor.limits.per_minute
+        return self._vendor.requests_per_minute
 
     @property
     def minutes(self) -> int | None:

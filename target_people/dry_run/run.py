@@ -55,7 +55,7 @@ class DryRun(Run):
         self.tallies: dict[tuple[str, str], Tally] = {}
         """(stream, vendor) → what would become of its records."""
         self.too_many = ""
-        """Why a run of this input would end early for its rejections; empty when it would not."""
+        """Why a run of this input would end, early or late, for its rejections; empty when it would not."""
 
     @property
     def accounts(self) -> dict[str, DryPipeline[Any]]:

@@ -41,7 +41,7 @@ def _head(plan: Mapping[str, Any]) -> Iterator[str]:
     part = ", then no further (--limit)" if plan["partly"] else ""
     yield f"dry run: {plan['records']:,} records in {plan['lines']:,} lines read{part}; nobody was sent"
     if plan["would_stop"]:
-        yield f"a run would end early with exit 3: {plan['would_stop']}"
+        yield f"a run would end with exit 3: {plan['would_stop']}"
     for why, vendors in _unknown(plan["vendors"]).items():
         yield (
             f"{', '.join(vendors)}: the catalogue was not read ({why}), so which custom attributes are taken is not "

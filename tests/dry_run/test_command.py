@@ -111,9 +111,8 @@ def test_its_exit_code_tells_what_is_wrong(
     config.write_text(json.dumps(json.loads(config.read_text("utf-8")) | change), "utf-8")
     done = run(config.parent, "plan", "--config", config, given=given)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
-    assert not [
-        word for word in (b"Traceback", b"secret-1", b"nothing of the kind") if word in done.stderr + done.stdout
-    ]
+    told = done.stdout + done.stderr
+    assert [word for word in (b"Traceback", b"secret-1", b"nothing of the kind") if word in told] == []
 
 
 def test_an_interrupted_plan_shows_what_was_read(config: Path) -> None:

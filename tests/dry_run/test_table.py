@@ -67,7 +67,7 @@ def test_the_first_request_is_printed_as_json(*, shown: bool) -> None:
 
 
 def test_a_name_in_brackets_is_no_markup() -> None:
-    schema = {"properties": {"customer_id": {}, "email": {}, "[red]": {}}}
+    schema: dict[str, Any] = {"properties": {"customer_id": {}, "email": {}, "[red]": {}}}
     line = message("SCHEMA", stream="[bold]", schema=schema, key_properties=["customer_id"])
     text = printed([line], vendors=["flameup"])
     assert "stream [bold]: 0 records read" in text

@@ -12,6 +12,7 @@ from target_people.people.person import wire_fields
 from target_people.reason import catalogue
 from target_people.schema import json_schema
 from target_people.vendors import sinks
+from tests.generate.plan import example
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +27,7 @@ def tables() -> dict[str, str]:
         "reasons": _table(("code", "means", "what to do", "see"), _rejections()),
         "endings": _table(("exit", "reason", "means", "what to do", "see"), _endings()),
         "waits": _table(("cause", "while"), ((f"`{cause}`", cause.meaning) for cause in Cause)),
+        "plan": example(),
         "vendors": _table(("vendor", "people a request", "at once", "requests a minute"), _vendors()),
     }
 
