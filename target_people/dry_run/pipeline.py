@@ -12,7 +12,7 @@ from target_people.dry_run.demand import Cut, Demand
 from target_people.errors import CredentialsError, OutOfServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from target_people.delivery.batch import Batch, Outgoing
     from target_people.delivery.message import Work
@@ -42,7 +42,7 @@ class DryPipeline(Pipeline[P]):
         vendor: Vendor[Any, P],
         transport: Transport,
         around: Surroundings,
-        settled: Callable[[Outgoing, Outcome], None],
+        settled: Callable[[Sequence[Outgoing], Outcome], None],
         *,
         batch_size: int | None = None,
         **rest: Any,  # noqa: ANN401 - a pipeline's own, handed on

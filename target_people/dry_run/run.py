@@ -11,6 +11,8 @@ from target_people.errors import RejectLimitError
 from target_people.run import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_people.delivery.batch import Outgoing
     from target_people.delivery.pipeline import Pipeline
     from target_people.delivery.verdict import Outcome
@@ -71,15 +73,17 @@ class DryRun(Run):
         del stream, schema, record
         return DryOrigin(self.place, self.gate.enter(verdicts))
 
-    def settle(self, vendor: str, origin: Any, outcome: Outcome) -> None:  # noqa: ANN401 - what ``enter`` made
-        """Count a verdict for its stream and line as well."""
-        self.tally(origin.place.stream, vendor).count(outcome, origin.place.line)
-        super().settle(vendor, origin, outcome)
+    def settle(self, vendor: str, origins: Sequence[Any], outcome: Outcome) -> None:
+        """Count a verdict for its stream and line as well; ``origins`` are what ``enter`` made."""
+        for origin in origins:
+            self.tally(origin.place.stream, vendor).count(outcome, origin.place.line)
+        super().settle(vendor, origins, outcome)
 
-    def _settled(self, vendor: str, person: Outgoing, outcome: Outcome) -> None:
-        """Count whom a record is about."""
-        self.tally(person.origin.place.stream, vendor).people.add(person.identity)
-        super()._settled(vendor, person, outcome)
+    def _settled(self, vendor: str, people: Sequence[Outgoing], outcome: Outcome) -> None:
+        """Count whom the records are about."""
+        for person in people:
+            self.tally(person.origin.place.stream, vendor).people.add(person.identity)
+        super()._settled(vendor, people, outcome)
 
     def brake(self, from_records: int = 1) -> None:
         """Note what would stop a run, and go on.

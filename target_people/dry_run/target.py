@@ -40,10 +40,10 @@ class _WatchedMapping(Mapping):
         self.__dict__.update(vars(mapping))
         self._tally = tally
 
-    def person(self, record: abc.Mapping[str, Any]) -> Person:
+    def mapped(self, record: abc.Mapping[str, Any]) -> tuple[Person, frozenset[str]]:
         """As the mapping does."""
         self._tally.look(found=self.identifies(record))
-        return super().person(record)
+        return super().mapped(record)
 
 
 class DryTarget(TargetPeople):
@@ -145,13 +145,13 @@ class DryTarget(TargetPeople):
         if self._taken == self._limit:
             raise _LimitReached
 
-    def _streams_of(self, name: str) -> Any:  # noqa: ANN401 - pairs of ours and the SDK's
-        return self._placed(super()._streams_of(name))
+    def _routes_of(self, name: str) -> Any:  # noqa: ANN401 - pairs of a stream and how records get into it
+        return self._placed(super()._routes_of(name))
 
-    def _placed(self, pairs: Any) -> Iterator[Any]:  # noqa: ANN401 - the same
-        for stream, stream_map in pairs:
+    def _placed(self, routes: Any) -> Iterator[Any]:  # noqa: ANN401 - the same
+        for stream, transform in routes:
             self.dry.place = Place(stream.alias, self.reader.line_number)
-            yield stream, stream_map
+            yield stream, transform
 
 
 def _forget(line: bytes) -> None:
