@@ -80,7 +80,7 @@ def run_to_end(target: TargetPeople, file_input: IO[Any] | None) -> Ending:
         target.logger.error("nobody reads standard output any more, so no STATE can be kept; run again")  # noqa: TRY400
         exit_code, reason = _SIGNALLED + signal.SIGTERM, "interrupted"
     except Exception as error:  # noqa: BLE001 - the last place before the user; told without values
-        target.logger.error("%s", _defect(error))  # noqa: TRY400 - its message could hold values
+        target.logger.error("%s", defect(error))  # noqa: TRY400 - its message could hold values
         exit_code, reason = _DEFECT, "defect"
     return Ending(exit_code, reason, _receipt(target, exit_code, reason))
 
@@ -102,7 +102,7 @@ def _receipt(target: TargetPeople, exit_code: int, reason: str) -> Path | None:
     return path
 
 
-def _defect(error: Exception) -> str:
+def defect(error: Exception) -> str:
     """Where an unexpected error came from, without its message, which could hold values."""
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.name} ({os.path.basename(frame.filename)}:{frame.lineno})" for frame in frames[::-1])  # noqa: PTH119

@@ -12,6 +12,7 @@ from rich.console import Console
 from target_people.dry_run.facts import facts
 from target_people.dry_run.table import print_plan
 from target_people.dry_run.target import DryTarget
+from target_people.ending import defect
 from target_people.errors import Fatal, Interrupted, TargetPeopleError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from target_people.configuration import Given
 
+_DEFECT = 1
 _SIGNALLED = 128
 _LOGGERS = ("target-people", "singer_sdk.metrics")
 
@@ -71,6 +73,8 @@ def _read(target: DryTarget, file_input: IO[Any] | None) -> tuple[int, str]:
     except Interrupted as stop:
         _count_open(target)
         return _SIGNALLED + stop.signum, f"interrupted at line {target.reader.line_number} of the input"
+    except Exception as error:  # noqa: BLE001 - the last place before the user; told without values
+        return _DEFECT, defect(error)
     return 0, ""
 
 

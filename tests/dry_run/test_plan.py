@@ -10,6 +10,7 @@ import pytest
 
 from target_people.errors import ConfigurationError
 from target_people.samples import VENDORS, configuration
+from target_people.vendors.flameup import Flameup
 from tests.dry_run.planned import SAMPLE, planned
 from tests.support.load import message
 from tests.vendors.people import SCHEMA, messages_of, person
@@ -137,6 +138,16 @@ def test_what_was_read_before_invalid_input_is_planned(control: Control) -> None
     plan = planned(configuration(control.address, ["flameup"]), [*messages_of([person(0)])[:2], b"{"])
     assert (plan["exit_code"], plan["vendors"]["flameup"]["requests"]) == (6, 1)
     assert "line 3 " in plan["problem"]
+
+
+def test_a_defect_is_told_without_a_value(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr(Flameup, "encode", fail)
+    plan = planned(configuration(control.address, ["flameup"]), messages_of([person(0)]))
+    assert (plan["exit_code"], "RuntimeError in fail (test_plan.py:" in plan["problem"]) == (1, True)
+    assert CANARY not in json.dumps(plan)
 
 
 def test_one_vendors_mapping_error_leaves_the_others_planned(control: Control) -> None:
