@@ -31,11 +31,12 @@ def demand_of(vendor: Vendor[Any, Any], *sizes: int, **how: bool) -> Demand:
 @pytest.mark.parametrize(("requests", "per_minute"), [(1, 1), (3, 3), (4, 3), (7, 3), (120, 120), (1000, 120)])
 def test_minutes_are_those_that_the_throttle_takes(requests: int, per_minute: int) -> None:
     """A vendor that answers at once is waited for by the throttle alone."""
+    vendor = account.flameup(requests_per_minute=per_minute)
     clock, meter = FakeClock(), Meter()
-    throttle = Throttle(wire, per_minute, clock, meter, Window(1))
+    throttle = Throttle(wire, vendor, clock, meter, Window(1))
     for _ in range(requests):
         finish(throttle(Request("POST", "/people")), lambda _: Response(200), clock)
-    demand = demand_of(account.flameup(requests_per_minute=per_minute), *[1] * requests)
+    demand = demand_of(vendor, *[1] * requests)
     assert demand.minutes == int(clock.monotonic() // 60)
 
 
