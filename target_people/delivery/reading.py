@@ -6,11 +6,12 @@ import dataclasses
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from target_people.delivery.json import encode
 from target_people.delivery.message import Request
 from target_people.errors import JobUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from target_people.delivery.message import Flow
 
@@ -90,20 +91,21 @@ def cursor_pages(request: Request, *wrappers: str, most: int = 100) -> Flow[list
     return entries
 
 
-def offset_pages(ask: Callable[[int], Request], wrapper: str, key: str) -> Flow[dict[str, Mapping[str, Any]] | None]:
-    """The objects of a list by one of their keys, page after page until one brings no new; None when one is no list.
+def offset_pages(path: str, wrapper: str, key: str) -> Flow[dict[str, Mapping[str, Any]]]:
+    """The objects of a list by one of their keys, page after page until one brings no new; none when one is no list.
 
     Args:
-        ask: makes the request for what comes after so many entries.
+        path: takes a POST with ``limit`` and ``offset``, which may be refused.
         wrapper: where the list stands.
         key: tells the objects apart.
     """
     found: dict[str, Mapping[str, Any]] = {}
     read, more = 0, True
     while more:
-        page = at((yield ask(read)).json(), wrapper)
+        body = encode({"limit": 1000, "offset": read})
+        page = at((yield Request("POST", path, body, expects=OPTIONAL)).json(), wrapper)
         if not isinstance(page, list):
-            return None
+            return {}
         entries = indexed(objects_of(page), key)
         read, more = read + len(page), not entries.keys() <= found.keys()
         found |= entries

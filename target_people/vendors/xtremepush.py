@@ -156,7 +156,7 @@ class Xtremepush(Vendor[XtremepushSettings, XtremepushPerson], PeopleModel):
 
     def prepare(self) -> Flow[None]:
         """Read the attributes, page after page until one brings nothing new; what is refused leaves them unknown."""
-        tags = (yield from offset_pages(_tags_after, "data", "key")) or {}
+        tags = yield from offset_pages("/api/external/list/tag", "data", "key")
         kinds = {key: None if tag.get("profile") in _NO else str(tag.get("type")).lower() for key, tag in tags.items()}
         self._attributes = MappingProxyType(kinds)
 
@@ -199,9 +199,9 @@ class Xtremepush(Vendor[XtremepushSettings, XtremepushPerson], PeopleModel):
 
     def read_back(self, batch: Batch) -> Flow[tuple[bool | None, ...] | None]:
         """One ``list/profile`` with a condition; a column that its answer does not have cannot be told."""
-        own = self.settings.identifier
-        sent = [dict(zip(person.shape, decode(person.body), strict=True)) for person in batch]
-        people = {"condition": [[own, "IN", [one[own] for one in sent]]], "select": batch[0].shape, "limit": len(sent)}
+        own, columns = self.settings.identifier, batch[0].shape
+        sent = [dict(zip(columns, decode(person.body), strict=True)) for person in batch]
+        people = {"condition": [[own, "IN", [one[own] for one in sent]]], "select": columns, "limit": len(sent)}
         answer = (yield Request("POST", "/api/external/list/profile", encode(people), expects=OPTIONAL)).json()
         seen = Likeness(self.fields()).of_all(sent, objects_of(answer, "data"), own)
         return seen if isinstance(at(answer, "data"), list) else None
@@ -233,10 +233,6 @@ class XtremepushSink(PeopleSink):
     """One stream on its way to Xtremepush."""
 
     vendor_class = Xtremepush
-
-
-def _tags_after(read: int) -> Request:
-    return Request("POST", "/api/external/list/tag", encode({"limit": 1000, "offset": read}), expects=OPTIONAL)
 
 
 _FORMS = MappingProxyType(
