@@ -5,6 +5,8 @@
     TargetPeopleError
     ├── RecordError            this record is rejected, the run goes on
     ├── BatchRefused           this request is refused: isolate, then reject or send again
+    │   └── JobFailed              its import job ended without everybody: read back, then the same
+    ├── JobUnknown             the vendor does not tell of an import job: ask again, read back
     ├── Retriable              the same bytes again, later
     ├── Interrupted            a signal asked the run to end: exit 130 or 143
     └── Fatal                  the run ends, no STATE covers what is open
@@ -61,6 +63,28 @@ class BatchRefused(TargetPeopleError):  # noqa: N818 - an outcome that isolation
         self.status = status
         self.indexes = indexes
         self.details = details or {}
+
+
+class JobFailed(BatchRefused):
+    """The vendor took a request and ended its import job badly, or without accounting for everybody.
+
+    Nothing says that the request is wrong: when it stays so for everybody, nobody is rejected and the run ends with 5.
+
+    Args:
+        indexes: positions, from 0, of the records that the vendor named as failed; empty when it named nobody.
+        details: as of ``BatchRefused``.
+    """
+
+    stored: frozenset[int] = frozenset()
+    """Positions of those whom the vendor has as sent all the same, as reading back has shown."""
+
+    def __init__(self, indexes: tuple[int, ...] = (), details: dict[int, str] | None = None) -> None:
+        """Without a status: no request was refused."""
+        super().__init__(0, indexes, details)
+
+
+class JobUnknown(TargetPeopleError):  # noqa: N818 - the same
+    """The vendor does not tell of an import job, not yet or not any more."""
 
 
 class Retriable(TargetPeopleError):  # noqa: N818 - the same

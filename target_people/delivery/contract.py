@@ -55,6 +55,7 @@ class Limits:
         size: most bytes of encoded people in one request.
         in_flight: requests or unfinished jobs at once unless configured.
         per_minute: requests a minute; None when the vendor publishes no figure.
+        read_back: people read back at once; small where each costs a request of its own, at least 1.
     """
 
     people: int
@@ -62,6 +63,7 @@ class Limits:
     size: int = 4_000_000
     in_flight: int = 1
     per_minute: int | None = None
+    read_back: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Vendor(ABC, Generic[S, P]):
     """What the vendor calls itself."""
     settings_class: ClassVar[type[VendorSettings]]
     """Its part of the configuration."""
+    home: ClassVar[str] = ""
+    """In front of every path, where it is one for everybody; a vendor with several overrides ``api_url``."""
     limits: ClassVar[Limits]
     """Documented or chosen limits."""
     polling: ClassVar[Polling] = Polling()
@@ -134,9 +138,9 @@ class Vendor(ABC, Generic[S, P]):
         self.settings = settings
 
     @property
-    @abstractmethod
     def api_url(self) -> str:
-        """In front of every path."""
+        """In front of every path: what the settings say, else the vendor's own."""
+        return self.settings.api_url or self.home
 
     @property
     def requests_per_minute(self) -> int | None:
@@ -175,8 +179,25 @@ class Vendor(ABC, Generic[S, P]):
         """Send a batch; its job is finished at once where the vendor answers at once."""
 
     def confirm(self, job: Job, batch: Batch) -> Flow[tuple[Outcome, ...] | None]:
-        """Ask once for an unfinished job: outcomes in the order of the batch, or None while it runs."""
+        """Ask once for an unfinished job: outcomes in the order of the batch, or None while it runs.
+
+        Raises:
+            JobFailed: when it ended badly, or without accounting for everybody.
+            JobUnknown: when the vendor does not know it, or says that it is over but not how.
+        """
         raise NotImplementedError(self.name)
+
+    def read_back(self, batch: Batch) -> Flow[tuple[bool | None, ...] | None]:
+        """Look at what the vendor has of some people, ``limits.read_back`` at most, in as few requests as it offers.
+
+        Returns:
+            In the order of the batch: True where the vendor has everything that was sent, what was to be cleared
+            included; False where a value differs or the person is absent; None where that cannot be told, such as
+            for a value that the key may not read. None altogether when there is no way, or it is refused.
+        """
+        del batch
+        return None
+        yield
 
     @abstractmethod
     def check(self) -> Flow[str]:

@@ -19,7 +19,7 @@ from target_people.delivery.meter import Cause, Meter
 from target_people.delivery.sender import Surroundings, build
 from target_people.delivery.verdict import ACCEPTED, SUPERSEDED, Outcome, rejected
 from target_people.delivery.window import Window
-from target_people.errors import BatchRefused, ConfigurationError, NotConfirmedError, VendorContractError
+from target_people.errors import BatchRefused, ConfigurationError, VendorContractError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +84,7 @@ class Pipeline(Generic[P]):
         self._failure: Exception | None = None
         self._stopped = False
         self._prepared = False
+        self._proven = False
         people = people_per_request(vendor, batch_size)
         self.limit = people * (vendor.requests_per_minute or 0) or None  # people a minute at most; None when unknown
         self._batcher = Batcher(people, vendor.limits.size, self._leave, self._supersede)
@@ -200,7 +201,7 @@ class Pipeline(Generic[P]):
             if batch is None:
                 break
             self._under_way += 1
-            isolation = Isolation(self._attempt, self.vendor.name)
+            isolation = Isolation(self._attempt, self.vendor.name, lambda: self._proven)
             self._engine.start(isolation.deliver(batch), partial(self._delivered, batch))
         self._note()
 
@@ -235,6 +236,7 @@ class Pipeline(Generic[P]):
                 f"{self.vendor.name}: {len(outcomes)} outcomes for {len(batch)} records; please report this defect"
             )
             raise VendorContractError(message)
+        self._proven = True
         return outcomes
 
     def _finish(self, job: Job, batch: Batch) -> Work[tuple[Outcome, ...]]:
@@ -244,12 +246,6 @@ class Pipeline(Generic[P]):
             return job.outcomes
         if not self.vendor.settings.confirm:
             return (ACCEPTED,) * len(batch)
-        if job.id is None:
-            message = (
-                f"{self.vendor.name} took {len(batch)} people without naming an import job to ask for; "
-                f"run again, or set {self.vendor.name}.confirm to false to count them as accepted"
-            )
-            raise NotConfirmedError(message)
         with self.meter.waiting(Cause.CONFIRMATION, self._clock):
             return (yield from await_outcomes(self.vendor, job, batch, self._send, self._clock))
 

@@ -28,6 +28,8 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     client: str = ""
+    fault: str | None = None
+    """The fault that the call met on its way, for the journal."""
     params: dict[str, str] = field(default_factory=dict)
     _decoded: list[object] = field(default_factory=list)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
+from target_people.emulator.jobs import SHARES, Ending, Fate
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -134,7 +136,67 @@ class Forbidden(Fault):
         return error(HTTPStatus.FORBIDDEN, "this key has no permission for that")
 
 
-FAULTS: dict[str, type[Fault]] = {kind.kind: kind for kind in (Throttled, Outage, AnswerLost, ExpiredToken, Forbidden)}
+@dataclass(slots=True, kw_only=True)
+class JobFault(Fault):
+    """Lets the call through and decides how the import job that it submits ends; other calls are not hit.
+
+    Attributes:
+        work: How much of its work the job does all the same: ``none``, the first ``half`` of its people, or ``all``.
+    """
+
+    ending: ClassVar[Ending]
+    work: str = "none"
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown amount of work.
+
+        Raises:
+            ValueError: It is none of the three.
+        """
+        if self.work not in SHARES:
+            message = f"work of {self.kind} must be one of {', '.join(SHARES)}"
+            raise ValueError(message)
+
+    def answer(self, error: Callable[[int, str], Answer]) -> Answer | None:  # noqa: ARG002 - lets the call through
+        """Let the call through."""
+        return None
+
+    def fate(self) -> Fate:
+        """Return what becomes of the job."""
+        return Fate(self.ending, self.work)
+
+
+@dataclass(slots=True, kw_only=True)
+class JobFails(JobFault):
+    """The job ends with the vendor's word for a failure."""
+
+    kind: ClassVar[str] = "job_fails"
+    says: ClassVar[str] = "an import job fails, after none, half or all of its work"
+    ending: ClassVar[Ending] = "failed"
+
+
+@dataclass(slots=True, kw_only=True)
+class JobVanishes(JobFault):
+    """The job is not known to whoever asks for it."""
+
+    kind: ClassVar[str] = "job_vanishes"
+    says: ClassVar[str] = "an import job is a 404 from then on; none, half or all of its work is done all the same"
+    ending: ClassVar[Ending] = "vanished"
+
+
+@dataclass(slots=True, kw_only=True)
+class JobNeverEnds(JobFault):
+    """The job is under way for ever."""
+
+    kind: ClassVar[str] = "job_never_ends"
+    says: ClassVar[str] = "an import job stays under way; none, half or all of its work is done all the same"
+    ending: ClassVar[Ending] = "endless"
+
+
+FAULTS: dict[str, type[Fault]] = {
+    kind.kind: kind
+    for kind in (Throttled, Outage, AnswerLost, ExpiredToken, Forbidden, JobFails, JobVanishes, JobNeverEnds)
+}
 
 
 @dataclass(slots=True)
@@ -156,8 +218,17 @@ class Faults:
         self._lists.pop(vendor, None)
 
     def hitting(self, call: Call) -> Fault | None:
-        """Return the first fault that hits this call."""
-        return next((fault for fault in self.listed(call.vendor) if fault.hits(call)), None)
+        """Return the first fault that hits this call; those of jobs see submissions alone, see :meth:`fate`."""
+        faults = (fault for fault in self.listed(call.vendor) if not isinstance(fault, JobFault))
+        return next((fault for fault in faults if fault.hits(call)), None)
+
+    def fate(self, call: Call) -> Fate:
+        """Return what becomes of the job that this call submits, and note the fault in the call."""
+        for fault in self.listed(call.vendor):
+            if isinstance(fault, JobFault) and fault.hits(call):
+                call.fault = fault.kind
+                return fault.fate()
+        return Fate()
 
 
 def fault_from(request: Document) -> Fault:

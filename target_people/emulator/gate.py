@@ -58,7 +58,7 @@ class Gate:
             self._world.jobs.settle(api.name)
             answer = await self._asked(scope, call)
         api.finish(call, answer)
-        self._world.journal.write(call, answer, began, fault.kind if fault else None)
+        self._world.journal.write(call, answer, began, fault.kind if fault else call.fault)
         if isinstance(fault, AnswerLost):
             await _cut(scope, receive)
             return

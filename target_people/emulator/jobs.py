@@ -18,7 +18,23 @@ Mode = Literal["at_once", "polls", "seconds"]
 MODES: tuple[str, ...] = get_args(Mode)
 UNPOLLED_SECONDS = 60.0
 """A job that waits for polls is done after this time even if nobody asks for it."""
-COLUMNS = "id, vendor, state, polls, submitted_at, finished_at, payload, coalesce(outcome, '{}')"
+COLUMNS = "id, vendor, state, polls, submitted_at, finished_at, payload, coalesce(outcome, '{}'), ending, work"
+Ending = Literal["done", "failed", "vanished", "endless"]
+SHARES = {"none": 0.0, "half": 0.5, "all": 1.0}
+"""How much of its work a job does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a job.
+
+    Attributes:
+        ending: What whoever asks is told in the end: it is done or failed, there is none, or it is still under way.
+        work: How much is done of it, one of :data:`SHARES`, in the moment in which it would have been done.
+    """
+
+    ending: Ending = "done"
+    work: str = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,7 @@ class Pace:
 
 @dataclass(slots=True)
 class Job:
-    """One job. ``state`` is ``waiting`` or ``done``; the work is done in the moment it becomes ``done``."""
+    """One job. ``state`` is ``waiting`` or its ending; the work is done in the moment it becomes that."""
 
     id: str
     vendor: str
@@ -48,6 +64,18 @@ class Job:
     payload: bytes
     outcome: Document
     """Empty until it is done."""
+    ending: Ending = "done"
+    work: str = "all"
+
+    @property
+    def running(self) -> bool:
+        """Whether whoever asks is told that it is under way."""
+        return self.state in ("waiting", "endless")
+
+    @property
+    def share(self) -> float:
+        """How much of the work is to be done, from 0 to 1."""
+        return SHARES[self.work]
 
 
 class Jobs:
@@ -80,20 +108,24 @@ class Jobs:
         """Change how fast the jobs of ``vendor`` are done, those already waiting included."""
         self._paces[vendor] = pace
 
-    def submit(self, vendor: str, job_id: str, payload: bytes) -> Job:
+    def submit(self, vendor: str, job_id: str, payload: bytes, fate: Fate) -> Job:
         """Take a job; it is done at once if that is the vendor's pace."""
         now = self._clock.now()
         self._store.change(
-            "INSERT INTO jobs (vendor, id, state, polls, submitted_at, payload) VALUES (?, ?, 'waiting', 0, ?, ?)",
-            (vendor, job_id, now, payload),
+            "INSERT INTO jobs (vendor, id, state, polls, submitted_at, payload, ending, work)"
+            " VALUES (?, ?, 'waiting', 0, ?, ?, ?, ?)",
+            (vendor, job_id, now, payload, fate.ending, fate.work),
         )
-        job = Job(job_id, vendor, "waiting", 0, now, None, payload, {})
+        job = Job(job_id, vendor, "waiting", 0, now, None, payload, {}, fate.ending, fate.work)
         if self.pace(vendor).mode == "at_once":
             self._run(job)
         return job
 
     def poll(self, vendor: str, job_id: str) -> Job | None:
-        """Return the job as the vendor would describe it now, or None if there is none; counts as one poll."""
+        """Return the job as the vendor would describe it now, or None if there is none; counts as one poll.
+
+        One that is to vanish is never there, and its polls count all the same, so that its work is done in its time.
+        """
         found = self._jobs("vendor = ? AND id = ?", (vendor, job_id))
         if not found:
             return None
@@ -103,7 +135,7 @@ class Jobs:
                 self._run(job)
             job.polls += 1
             self._store.change("UPDATE jobs SET polls = ? WHERE vendor = ? AND id = ?", (job.polls, vendor, job_id))
-        return job
+        return job if job.ending != "vanished" else None
 
     def settle(self, vendor: str, *, everything: bool = False) -> int:
         """Do the jobs of ``vendor`` that are due by the clock, or all of them, oldest first; return how many."""
@@ -134,7 +166,7 @@ class Jobs:
     def _run(self, job: Job) -> None:
         with self._store.transaction():
             job.outcome = self._workers[job.vendor](job)
-            job.state, job.finished_at = "done", self._clock.now()
+            job.state, job.finished_at = job.ending, self._clock.now()
             self._store.change(
                 "UPDATE jobs SET state = ?, finished_at = ?, outcome = ?, payload = x'' WHERE vendor = ? AND id = ?",
                 (job.state, job.finished_at, msgspec.json.encode(job.outcome).decode(), job.vendor, job.id),

@@ -92,6 +92,8 @@ RALLY = (
     Quirk("over_cap", ("400", "413"), "The status of the answer to more than 1,000 people."),
     Quirk("property_list", ("results", "array"), "GET /properties answers an object with results, or a bare array."),
     Quirk("select_value", ("name", "option_id"), "A select property takes the names of its options, or their ids."),
+    Quirk("masked_properties", ("none", "flagged", "custom"),
+          "A search answers UNAUTHORIZED for no property, for those flagged isPII or isPHI, or for every custom one."),
     Quirk("email_case", ("folded", "exact"), "E-mail addresses match without or with regard to case."),
 )  # fmt: skip
 

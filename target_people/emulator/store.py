@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS keys (
     PRIMARY KEY (vendor, kind, value, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY, vendor TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, polls INTEGER NOT NULL,
-    submitted_at REAL NOT NULL, finished_at REAL, payload BLOB NOT NULL, outcome TEXT, UNIQUE (vendor, id));
+    submitted_at REAL NOT NULL, finished_at REAL, payload BLOB NOT NULL, outcome TEXT, ending TEXT NOT NULL,
+    work TEXT NOT NULL, UNIQUE (vendor, id));
 CREATE INDEX IF NOT EXISTS waiting_jobs ON jobs (vendor, number) WHERE state = 'waiting';
 CREATE TABLE IF NOT EXISTS journal (
     number INTEGER PRIMARY KEY AUTOINCREMENT, vendor TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,

@@ -17,11 +17,11 @@ import msgspec
 
 from target_people.errors import RecordError
 from target_people.people.code import Code
-from target_people.people.moment import date, date_time
+from target_people.people.moment import date_time
 from target_people.people.number import boolean, integer, number, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 # The form that is written here anyway, on days that every month has: recognised in a tenth of the time of reading it.
 _USUAL_MOMENT = re.compile(
@@ -68,17 +68,8 @@ def as_text(value: object) -> str:
         raise RecordError(Code.NOT_TEXT) from None
 
 
-def as_number(value: object) -> int | Decimal | float | None:
-    """A finite number without loss; text is none.
-
-    Raises:
-        RecordError: ``not_number``.
-    """
-    return number(value)
-
-
 def as_number_from_text(value: object) -> int | Decimal | float | None:
-    """The same, or text that is a JSON number.
+    """A finite number without loss, also from text that is a JSON number.
 
     Raises:
         RecordError: ``not_number``.
@@ -104,26 +95,6 @@ def as_boolean(value: object) -> bool | None:
     return boolean(value)
 
 
-def as_date_text(value: object) -> str | None:
-    """``YYYY-MM-DD``; a date-time is refused, since its time would be lost.
-
-    Raises:
-        RecordError: ``not_date``.
-    """
-    found = date(value)
-    return None if found is None else found.isoformat()
-
-
-def as_date_text_from_datetime(value: object) -> str | None:
-    """``YYYY-MM-DD``, of a date-time the date that it writes: for vendors that keep no time of day.
-
-    Raises:
-        RecordError: ``not_date``.
-    """
-    found = date(value, from_datetime=True)
-    return None if found is None else found.isoformat()
-
-
 def as_datetime_text(value: object) -> str | None:
     """``YYYY-MM-DDTHH:MM:SS[.ffffff]Z``, in UTC; a time without an offset is read as UTC, a date as its midnight.
 
@@ -139,6 +110,24 @@ def as_datetime_text(value: object) -> str | None:
         raise RecordError(Code.NOT_DATETIME) from None
 
 
+def as_day_text(value: object) -> str:
+    """``YYYY-MM-DD``, of a date-time the day that it is in UTC: for vendors that keep no time.
+
+    Raises:
+        RecordError: ``not_datetime``.
+    """
+    return (as_datetime_text(value) or "")[: len("YYYY-MM-DD")]
+
+
+def as_second_text(value: object) -> str:
+    """``YYYY-MM-DD HH:MM:SS`` in UTC, fractions left out; a midnight is its day alone.
+
+    Raises:
+        RecordError: ``not_datetime``.
+    """
+    return str(as_datetime_text(value))[: len("YYYY-MM-DDTHH:MM:SS")].replace("T", " ").removesuffix(" 00:00:00")
+
+
 def as_json_text(value: object) -> str:
     """Compact JSON text of any value, decimals without loss.
 
@@ -151,6 +140,27 @@ def as_json_text(value: object) -> str:
     except (TypeError, ValueError, OverflowError, RecursionError):
         raise RecordError(Code.NOT_JSON) from None
     raise RecordError(Code.NOT_JSON)
+
+
+def one_of(names: Collection[object]) -> Callable[[Any], str]:
+    """Text that is one of ``names``; any text when there are none.
+
+    Raises:
+        RecordError: ``not_in_list``, by what is returned.
+    """
+
+    def chosen(value: object) -> str:
+        text = as_text(value)
+        if names and text not in names:
+            raise RecordError(Code.NOT_IN_LIST)
+        return text
+
+    return chosen
+
+
+def each(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    """The same converter for every element of a list; a value that is no list counts as a list of it alone."""
+    return lambda value: [convert(one) for one in (value if isinstance(value, list) else [value])]
 
 
 def limited(convert: Callable[[Any], Any], max_characters: int) -> Callable[[Any], Any]:
@@ -173,6 +183,25 @@ def limited(convert: Callable[[Any], Any], max_characters: int) -> Callable[[Any
         return result
 
     return checked
+
+
+def of_type(word: str, names: Collection[object] = ()) -> Callable[[Any], Any] | None:
+    """The converter for what vendors call a type of attribute, in any case; None for a word that is not known.
+
+    Args:
+        word: such as ``Text``, ``NUMBER`` or ``single_select``. Of a date-time the day is taken.
+        names: of the options of a select; any when there are none.
+    """
+    select = one_of(names)
+    known: dict[str, Callable[[Any], Any]] = {
+        **dict.fromkeys(("text", "string", "location"), as_text),
+        **dict.fromkeys(("number", "float"), as_number_from_text),
+        **dict.fromkeys(("date", "datetime"), as_day_text),
+        "boolean": as_boolean,
+        "single_select": select,
+        "multi_select": each(select),
+    }
+    return known.get(word.lower())
 
 
 _UNCHANGED: Mapping[Callable[[Any], Any], frozenset[type]] = MappingProxyType(

@@ -52,6 +52,24 @@ def phone(value: object, region: str | None = None) -> str | None:
     return _e164(text, region)
 
 
+def without_plus(field: str) -> Callable[[str], str]:
+    """What writes an E.164 number as its digits alone.
+
+    Args:
+        field: the vendor's field, named where the number is national.
+
+    Raises:
+        RecordError: ``not_phone`` for a number without ``+``, by what is returned.
+    """
+
+    def digits(number: str) -> str:
+        if not number.startswith("+"):
+            raise RecordError(Code.NOT_PHONE, field)
+        return number[1:]
+
+    return digits
+
+
 def _digits(value: object) -> str:
     """A number typed as a number; a sign would be a mistake."""
     try:

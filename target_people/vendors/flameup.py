@@ -81,16 +81,12 @@ class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
 
     name = "flameup"
     title = "Flameup"
+    home = "https://api.flameup.ai/api/v1"
     settings_class = FlameupSettings
     person_class = FlameupPerson
     identifier = PersonField.EXTERNAL_ID
     credentials = "flameup.api_key"
     limits = Limits(people=100, batch=100, in_flight=4, per_minute=120)
-
-    @property
-    def api_url(self) -> str:
-        """One fixed host for everybody."""
-        return self.settings.api_url or "https://api.flameup.ai/api/v1"
 
     @property
     def auth(self) -> Auth:

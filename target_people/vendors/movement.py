@@ -7,52 +7,40 @@ Documented: 1,000 records a call, 413 above; ``external_id`` identifies; custom 
 and Date (``YYYY-MM-DD``); data is merged, so what is not sent stays; ``conflict_strategy`` concerns new records that
 share an e-mail address or a phone number; 200 means accepted, done minutes later; ``subscription_*`` sets consent.
 Inferred: the path of the result, because it is usual, so it is a setting; ``GET /custom_fields``, because the path is
-documented; a 404 for a result means not yet; ``create_user*`` makes logins as its CSV column does, so it is never sent.
+documented; a 404 for a result may mean not yet; ``create_user*`` makes logins as its CSV column does, so never sent.
 Unknown: the result's keys and words, so all usual ones are read, and whatever does not account for everybody is no
 success; what null does, so ``nulls: clear`` is for those who have tried it; the form of consent, sent as true or false;
-which custom fields stand for organisations and move people between them, so a kind other than the three is not sent.
+which custom fields stand for organisations and move people between them, so a kind other than the three is not sent;
+whether ``GET /targets/{id}``, inferred from the page "Targets, Show", takes an external id, so it is only tried.
 """
 
 from __future__ import annotations
 
-import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from target_people.delivery import reading, report
 from target_people.delivery.auth import Auth, Bearer
-from target_people.delivery.contract import Job, Limits, Vendor, words
-from target_people.delivery.json import encode
+from target_people.delivery.contract import Job, Limits, Vendor
+from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
-from target_people.delivery.verdict import ACCEPTED, CREATED, DELIVERED, UPDATED, Outcome, rejected
-from target_people.errors import BatchRefused
+from target_people.delivery.verdict import Outcome, rejected
+from target_people.errors import JobFailed
+from target_people.people import converter
 from target_people.people.attribute import Attribute, ColumnType, NotSent
-from target_people.people.converter import as_datetime_text, as_number_from_text, as_text
 from target_people.people.field import PersonField
+from target_people.people.likeness import Likeness
 from target_people.people.model import PeopleModel
 from target_people.people.person import Person, Takes
 from target_people.sinks import PeopleSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from target_people.delivery.batch import Batch
     from target_people.delivery.message import Flow
 
-_MISSING = frozenset({404})
-_DONE = frozenset({"complete", "completed", "finished", "success", "succeeded", "done"})
-_FAILED = frozenset({"failed", "error", "errored"})
-_FAULTY = re.compile("error|fail|reject|invalid")
-_COUNTS = ("created", "updated", "unchanged")
-_KINDS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
-    {
-        "text": as_text,
-        "float": as_number_from_text,
-        "date": lambda value: (as_datetime_text(value) or "")[: len("YYYY-MM-DD")],
-    }
-)
+_KINDS = frozenset({"text", "float", "date"})
 
 
 class MovementSettings(VendorSettings):
@@ -118,7 +106,7 @@ class Movement(Vendor[MovementSettings, MovementPerson], PeopleModel):
     person_class = MovementPerson
     identifier = PersonField.EXTERNAL_ID
     credentials = "movement.api_token"
-    limits = Limits(people=1000, batch=500)
+    limits = Limits(people=1000, batch=500, read_back=10)
 
     def __init__(self, settings: MovementSettings) -> None:
         """Know no custom field yet."""
@@ -145,9 +133,10 @@ class Movement(Vendor[MovementSettings, MovementPerson], PeopleModel):
         kind = self._kinds.get(name)
         if kind is None:
             return NotSent(name, "GET /custom_fields lists no field with that slug")
-        if kind not in _KINDS:
+        convert = converter.of_type(kind) if kind in _KINDS else None
+        if convert is None:
             return NotSent(name, f"its custom field is of the kind {kind}, none of Text, Float and Date")
-        return Attribute(name, _KINDS[kind], clearable=True)
+        return Attribute(name, convert, clearable=True)
 
     def names(self, person: MovementPerson) -> tuple[str, ...]:
         """Results name records by ``external_id``, as far as is known."""
@@ -161,37 +150,47 @@ class Movement(Vendor[MovementSettings, MovementPerson], PeopleModel):
     def prepare(self) -> Flow[None]:
         """https://developers.yourmovement.org/docs/importing-data; a field without a kind is taken for a text."""
         body = (yield Request("GET", "/custom_fields")).json()
-        wrapped = [body, *body.values()] if isinstance(body, dict) else [body]
-        listed = next((part for part in wrapped if isinstance(part, list)), ())
-        fields = [field for field in listed if isinstance(field, dict) and field.get("slug")]
+        fields = [field for field in reading.objects_of(body) if field.get("slug")]
         self._kinds = {str(field["slug"]): str(field.get("kind") or "text").lower() for field in fields}
 
     def submit(self, batch: Batch) -> Flow[Job]:
         """https://developers.yourmovement.org/reference/post_targets_bulk_upsert-1."""
         strategy = encode(self.settings.conflict_strategy)
         body = b'{"conflict_strategy":' + strategy + b',"records":[' + batch.bodies() + b"]}"
-        return Job(_id(_object((yield Request("POST", "/targets/bulk_upsert", body)).json())))
+        return Job(_id((yield Request("POST", "/targets/bulk_upsert", body)).json()))
 
     def confirm(self, job: Job, batch: Batch) -> Flow[tuple[Outcome, ...] | None]:
-        """Read the deferred result; while it is not there, or has an unknown status, it is not done.
+        """Read the deferred result; while it has an unknown status it is not done.
 
         Raises:
-            BatchRefused: when it failed, or does not account for everybody of the batch.
+            JobFailed: when it failed, or does not account for everybody of the batch.
+            JobUnknown: when it is not there.
         """
         path = self.settings.deferred_result_path.replace("{id}", segment(job.id or ""))
-        answer = yield Request("GET", path, expects=_MISSING)
-        body = {} if answer.status in _MISSING else _object(answer.json())
-        told = _object(body.get("deferred_result")) or body
+        body = yield from reading.told_of(Request("GET", path))
+        told = reading.object_of(body.get("deferred_result")) or body
         status = str(told.get("status") or told.get("state")).lower()
-        if status not in _DONE | _FAILED:
+        if status not in report.DONE | report.FAILED:
             return None
-        complaints = [(batch.position(who), said) for who, said in _complaints(told)]
+        complaints = [(batch.position(who), said) for who, said in report.complaints(told, "external_id")]
         named = {at: said for at, said in complaints if at is not None}
-        good = _good(_object(told.get("result")) or told, len(batch) - len(named), len(named))
-        if status in _FAILED or good is None or any(at is None for at, _ in complaints):
+        result = reading.object_of(told.get("result")) or told
+        good = report.outcome(result, len(batch) - len(named), len(named))
+        if status in report.FAILED or good is None or any(at is None for at, _ in complaints):
             nameless = "; ".join(said for at, said in complaints if at is None)
-            raise BatchRefused(0, tuple(sorted(named)), {-1: nameless or "not everybody is accounted for", **named})
+            raise JobFailed(tuple(sorted(named)), {-1: nameless or "not everybody is accounted for", **named})
         return tuple(rejected("vendor_refused", detail=named[at]) if at in named else good for at in range(len(batch)))
+
+    def read_back(self, batch: Batch) -> Flow[tuple[bool | None, ...] | None]:
+        """One request each; where nobody is found, the path may take no external id, so that cannot be told."""
+        sent = [decode(person.body) for person in batch]
+        found = yield from reading.looked_up(f"/targets/{segment(one['external_id'])}" for one in sent)
+        if found is None:
+            return None
+        held = [reading.object_of(one.get("target")) or one for one in found]
+        known = {str(one.get("external_id")) for one in held}
+        seen = Likeness(self.fields()).of_all(sent, held, "external_id")
+        return tuple(one if who["external_id"] in known else None for one, who in zip(seen, sent, strict=True))
 
     def check(self) -> Flow[str]:
         """The cheapest documented call."""
@@ -205,41 +204,8 @@ class MovementSink(PeopleSink):
     vendor_class = Movement
 
 
-def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    return value if isinstance(value, dict) else {}
-
-
-def _id(answer: Mapping[str, Any]) -> str | None:
+def _id(answer: Any) -> str | None:  # noqa: ANN401 - whatever the vendor answered
     """In whichever of the usual places it stands."""
-    inner = answer.get("deferred_result")
-    places = (*map(answer.get, ("deferred_result_id", "result_id")), _object(inner).get("id"), inner, answer.get("id"))
-    return next((str(found) for found in places if isinstance(found, str | int) and found), None)
-
-
-def _complaints(node: object, key: str = "", *, faulty: bool = False) -> Iterator[tuple[str, str]]:
-    """Whom a result complains of, or the nearest key, and in which words; lists of the good are none of it."""
-    if isinstance(node, dict) and "external_id" in node:
-        yield str(node["external_id"]), words(node)
-        return
-    inside = node.items() if isinstance(node, dict) else [(key, one) for one in node] if isinstance(node, list) else ()
-    for inner, value in inside:
-        if inner not in _COUNTS:
-            yield from _complaints(value, inner, faulty=faulty or _FAULTY.search(inner) is not None)
-    if faulty and isinstance(node, str) and node:
-        yield key, node
-
-
-def _good(result: Mapping[str, Any], good: int, bad: int) -> Outcome | None:
-    """What became of those whom no error names; None when the counts do not account for everybody."""
-    counts = [_count(result.get(key, result.get(f"{key}_count"))) for key in _COUNTS]
-    known = [count for count in counts if count is not None]
-    faults = [_count(value) for key, value in result.items() if _FAULTY.search(key)]
-    if (known and sum(known) != good) or max((count or 0 for count in faults), default=0) > bad:
-        return None
-    if not known and not faults:
-        return ACCEPTED
-    return next((one for one, count in zip((CREATED, UPDATED), counts, strict=False) if count == good), DELIVERED)
-
-
-def _count(value: object) -> int | None:
-    return len(value) if isinstance(value, list) else value if isinstance(value, int) else None
+    places = ("deferred_result_id", "result_id", "deferred_result.id", "deferred_result", "id")
+    found = (reading.at(answer, place) for place in places)
+    return next((str(one) for one in found if isinstance(one, str | int) and one), None)

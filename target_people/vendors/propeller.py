@@ -120,6 +120,7 @@ class Propeller(Vendor[PropellerSettings, PropellerPerson], PeopleModel):
 
     name = "propeller"
     title = "Propeller Commerce"
+    home = "https://api.helice.cloud"
     settings_class = PropellerSettings
     person_class = PropellerPerson
     identifier = PersonField.EXTERNAL_ID
@@ -128,11 +129,6 @@ class Propeller(Vendor[PropellerSettings, PropellerPerson], PeopleModel):
     limits = Limits(people=1_000, batch=100, in_flight=2)
     answers: ClassVar[Mapping[int, Answer]] = MappingProxyType({404: Answer.REFUSED})
     """A company that does not exist may make the whole request a 404 (50007); isolation finds whose it is."""
-
-    @property
-    def api_url(self) -> str:
-        """One host for everybody; the credentials select the tenant."""
-        return self.settings.api_url or "https://api.helice.cloud"
 
     @property
     def auth(self) -> Auth:

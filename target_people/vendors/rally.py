@@ -11,38 +11,46 @@ option names, because CSV files do; ``failedRecords`` has the address that was s
 examples do, so a date-time becomes its date in UTC.
 Unknown: what an absent ``isOptedOut`` does, so only people with equal keys go together; false could sign somebody up
 again and is never sent; null may not clear a property, so only the documented removal does; whether a property that
-nobody in a request has stays (the text says so, the word PUT in it does not).
+nobody in a request has stays (the text says so, the word PUT in it does not); what an ERROR leaves behind.
+Reading back, inferred from two documented calls: ``GET /people/{email}/opted-out`` gives one id each, ``POST
+/people/search`` the values; a custom identifier is searched for itself; by phone there is no way.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from target_people.delivery import reading
 from target_people.delivery.auth import Auth, Bearer
 from target_people.delivery.contract import Job, Limits, Vendor
 from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
 from target_people.delivery.verdict import DELIVERED, Outcome, rejected
-from target_people.errors import BatchRefused, ConfigurationError, RecordError
+from target_people.errors import ConfigurationError, JobFailed
+from target_people.people import converter
 from target_people.people.attribute import Attribute, ColumnType, NotSent
-from target_people.people.code import Code
-from target_people.people.converter import as_boolean, as_datetime_text, as_number_from_text, as_text, limited
 from target_people.people.field import PersonField
+from target_people.people.likeness import Likeness
 from target_people.people.model import PeopleModel
-from target_people.people.person import Person, Takes, WireField
+from target_people.people.person import Person, Takes, WireField, wire_names
 from target_people.sinks import PeopleSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Mapping
+    from collections.abc import Hashable, Mapping
 
-    from target_people.delivery.batch import Batch
-    from target_people.delivery.message import Flow, Response
+    from target_people.delivery.batch import Batch, Outgoing
+    from target_people.delivery.message import Flow
 
-_MISSING = frozenset({404})
+_TEST = dict.fromkeys(("propertyGroup", "propertyName"), "CUSTOM_PROPERTY") | {
+    "propertyType": "STRING",
+    "operator": "IS",
+}
+_IN = "in the population"
 _CREATED = ("NUMBER", "DATETIME", "BOOLEAN")
 
 
@@ -70,26 +78,21 @@ class RallyPerson(Person):
     additional_phones: Annotated[list[str] | None, Takes((PersonField.ADDITIONAL_PHONES,))] = None
 
 
+_SEARCHED = MappingProxyType({key: name.upper().removeprefix("IS_") for name, key in wire_names(RallyPerson).items()})
+
+
 class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
     """People by e-mail address, phone or a unique custom property; custom properties by name or id."""
 
     name = "rally"
     title = "Rally UXR"
+    home = "https://api.rallyuxr.com/api/public/v1"
     settings_class = RallySettings
     person_class = RallyPerson
     constants = frozenset({"properties.propertyId", "properties.propertyType", "properties.name"})
     credentials = "rally.api_token"
-    limits = Limits(people=1000, batch=500)
-
-    def __init__(self, settings: RallySettings) -> None:
-        """Know no property yet."""
-        super().__init__(settings)
-        self._properties: dict[str, dict[str, Any]] = {}
-
-    @property
-    def api_url(self) -> str:
-        """One fixed host for everybody; the workspace follows from the token."""
-        return self.settings.api_url or "https://api.rallyuxr.com/api/public/v1"
+    limits = Limits(people=1000, batch=500, read_back=10)
+    _properties: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
     @property
     def auth(self) -> Auth:
@@ -114,7 +117,9 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
         kind = {"integer": "NUMBER", "date": "DATETIME"}.get(column.kind, column.kind.upper())
         entry = known or {"name": name, "propertyType": kind if kind in _CREATED else "STRING"}
         form = {"propertyId": known["propertyId"]} if known else entry
-        convert = _converter(entry)
+        names = [option.get("name") for option in known.get("propertyOptions") or ()] if known else ()
+        convert = converter.of_type(str(entry.get("propertyType")), names)
+        convert = converter.limited(convert, 16) if convert and entry["propertyType"] == "NUMBER" else convert
         if convert is None or form.get("propertyId") == self.settings.identifier:
             return NotSent(name, "its property is of an undocumented type, or the identifier, which external_id fills")
         return Attribute(entry["name"], lambda value: {**form, "value": convert(value)}, clearable=True)
@@ -143,39 +148,55 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
         """Read the properties, page after page; a custom ``rally.identifier`` must be the id of a unique one."""
         if self.identifier is PersonField.EXTERNAL_ID:
             path = f"/properties/{segment(self.settings.identifier)}"
-            if _object((yield Request("GET", path, expects=_MISSING))).get("isUnique") is not True:
+            if reading.at((yield Request("GET", path, expects=reading.GONE)).json(), "isUnique") is not True:
                 message = "rally.identifier must be email, phone, or the propertyId of a property with isUnique true"
                 raise ConfigurationError(message)
-        query: tuple[tuple[str, str], ...] = ()
-        for _ in range(100):
-            page = yield Request("GET", "/properties", query=query, expects=_MISSING)
-            self._properties |= _catalogue(page.json())
-            info = _object(page).get("pageInfo") or {}
-            if not info.get("hasNextPage") or not info.get("endCursor"):
-                break
-            query = (("startCursor", str(info["endCursor"])),)
+        request = Request("GET", "/properties", expects=reading.GONE)
+        listed = yield from reading.cursor_pages(request, "results", "properties", "data")
+        self._properties = reading.indexed(listed, "propertyId", "name")
 
     def submit(self, batch: Batch) -> Flow[Job]:
         """https://docs.rallyuxr.com/api-reference/people/import-people."""
         head = {"identifierPropertyId": self.settings.identifier, "populationId": self.settings.population_id}
         given = encode({key: value for key, value in head.items() if value})
         body = given[:-1] + b',"people":[' + batch.bodies() + b"]}"
-        job = _object((yield Request("POST", "/people/import", body))).get("importId")
+        job = reading.at((yield Request("POST", "/people/import", body)).json(), "importId")
         return Job(str(job) if job else None)
 
     def confirm(self, job: Job, batch: Batch) -> Flow[tuple[Outcome, ...] | None]:
         """https://docs.rallyuxr.com/api-reference/imports/gets-an-import-by-id; any other status means unfinished."""
-        state = _object((yield Request("GET", f"/imports/{segment(job.id or '')}", expects=_MISSING)))
+        state = yield from reading.told_of(Request("GET", f"/imports/{segment(job.id or '')}"))
         if state.get("status") == "ERROR":
-            raise BatchRefused(0, details={-1: "the import ended with the status ERROR"})
+            raise JobFailed(details={-1: "the import ended with the status ERROR"})
         if state.get("status") != "COMPLETED":
             return None
         failed = yield from self._failed(state, batch)
         count = state.get("personCount", len(batch) if isinstance(state.get("failedRecords"), list) else None)
         if not isinstance(count, int) or count < len(batch) - len(failed):
-            raise BatchRefused(0, tuple(sorted(failed)), {-1: "the import does not account for everybody"})
+            raise JobFailed(tuple(sorted(failed)), {-1: "the import does not account for everybody"})
         good = self._good(batch, failed)
         return tuple(rejected("vendor_refused") if at in failed else good for at in range(len(batch)))
+
+    def read_back(self, batch: Batch) -> Flow[tuple[bool | None, ...] | None]:
+        """https://docs.rallyuxr.com/api-reference/people/search-for-people; PHONE and the like are inferred names."""
+        own = _SEARCHED.get(self.settings.identifier, self.settings.identifier)
+        sent = [self._sent(person) for person in batch]
+        where = None if own == "PHONE" else (yield from self._where(own, [one.get(own) for one in sent]))
+        if where is None:
+            return None
+        wanted = sorted(set().union(*sent) & {*_SEARCHED.values(), *self._properties})
+        query = {**where, "attachProperties": wanted, "pageInfo": {"size": len(batch)}}
+        answer = yield Request("POST", "/people/search", encode(query), expects=reading.OPTIONAL)
+        masked = reading.indexed(reading.objects_of(reading.at(answer.json(), "errors")), "propertyId")
+        if answer.status in reading.OPTIONAL or own in masked:
+            return None
+        held = []
+        for found in reading.objects_of(answer.json(), "results"):
+            inside = self.settings.population_id in reading.list_of(found.get("populationIds"))
+            values = reading.values_of(found.get("properties"), "propertyId")
+            values |= {"EMAIL": found.get("email"), _IN: inside}
+            held.append({key: value for key, value in values.items() if key not in masked})
+        return Likeness(self.fields(), _SEARCHED).of_all(sent, held, own)
 
     def check(self) -> Flow[str]:
         """The cheapest documented call; a key that may not list users, a 403, may still import people."""
@@ -184,19 +205,35 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
 
     def _failed(self, state: Mapping[str, Any], batch: Batch) -> Flow[set[int]]:
         """Positions of ``failedRecords``; a person id is traced only where the address identifies, so is not old."""
-        addresses = ["".join(person.names[1:]) for person in batch]
         failed: set[int] = set()
-        listed = state.get("failedRecords")
-        for entry in listed if isinstance(listed, list) else ():
-            found = entry if isinstance(entry, dict) else {}
+        for entry in map(reading.object_of, reading.list_of(state.get("failedRecords"))):
+            found = entry
             if "email" not in found and self.identifier is PersonField.EMAIL:
-                path = f"/people/{segment(str(found.get('personId')))}/opted-out"
-                found = _object((yield Request("GET", path, expects=_MISSING)))
+                traced = yield from reading.looked_up([f"/people/{segment(str(found.get('personId')))}/opted-out"])
+                found = traced[0] if traced else {}
             email = str(found.get("email") or "").strip().lower()
-            if not email or addresses.count(email) != 1:
-                raise BatchRefused(0, tuple(sorted(failed)), {-1: "a person failed whom Rally does not name"})
-            failed.add(addresses.index(email))
+            at = batch.position(email)
+            if at is None or batch[at].names[-1] != email:
+                raise JobFailed(tuple(sorted(failed)), {-1: "a person failed whom Rally does not name"})
+            failed.add(at)
         return failed
+
+    def _sent(self, person: Outgoing) -> dict[str, Any]:
+        """What was sent, as a search calls it; None where it was to be cleared."""
+        body = decode(person.body)
+        values = {entry.get("propertyId", entry.get("name")): entry["value"] for entry in body.pop("properties", ())}
+        names = [key.removeprefix("attributes.") for key in person.keys if key.startswith("attributes.")]
+        cleared = dict.fromkeys(self._properties.get(name, {}).get("propertyId", name) for name in names)
+        own = {_SEARCHED[key]: value for key, value in body.items()} | {_IN: self.settings.population_id is not None}
+        return own | cleared | values
+
+    def _where(self, own: str, values: list[Any]) -> Flow[dict[str, Any] | None]:
+        """Whom to search for, by what identifies them; None where the ids of e-mail addresses are refused."""
+        if own != "EMAIL":
+            tests = [{**_TEST, "propertyId": own, "value": one} for one in values]
+            return {"filter": {"operator": "OR", "filters": [{"customProperty": test} for test in tests]}}
+        traced = yield from reading.looked_up(f"/people/{segment(email)}/opted-out" for email in values)
+        return None if traced is None else {"peopleIds": [one["personId"] for one in traced if "personId" in one]}
 
     def _good(self, batch: Batch, failed: set[int]) -> Outcome:
         """Delivered, unless everybody was to lose a property: the removal needs somebody in the request who has it."""
@@ -212,38 +249,3 @@ class RallySink(PeopleSink):
     """One stream on its way to Rally."""
 
     vendor_class = Rally
-
-
-def _object(answer: Response) -> dict[str, Any]:
-    body = answer.json()
-    return body if isinstance(body, dict) and answer.status not in _MISSING else {}
-
-
-def _catalogue(body: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - whatever the vendor answered
-    """The properties of one page by id and by name; bare, or in one of the usual wrappers."""
-    wrapped = [body, *map(body.get, ("results", "properties", "data"))] if isinstance(body, dict) else [body]
-    listed = next((part for part in wrapped if isinstance(part, list)), ())
-    good = [entry for entry in listed if isinstance(entry, dict) and entry.get("propertyId") and entry.get("name")]
-    return {entry["propertyId"]: entry for entry in good} | {entry["name"]: entry for entry in good}
-
-
-def _converter(known: Mapping[str, Any]) -> Callable[[Any], Any] | None:
-    """By the property's type; None for one that is not documented."""
-    names = [option.get("name") for option in known.get("propertyOptions") or ()]
-    converters: dict[object, Callable[[Any], Any]] = {
-        "STRING": as_text,
-        "LOCATION": as_text,
-        "NUMBER": limited(as_number_from_text, 16),
-        "DATETIME": lambda value: (as_datetime_text(value) or "")[: len("YYYY-MM-DD")],
-        "BOOLEAN": as_boolean,
-        "SINGLE_SELECT": lambda value: _chosen([value], names)[0],
-        "MULTI_SELECT": lambda value: _chosen(value if isinstance(value, list) else [value], names),
-    }
-    return converters.get(known.get("propertyType"))
-
-
-def _chosen(values: list[object], names: Collection[object]) -> list[str]:
-    chosen = list(map(as_text, values))
-    if names and not set(chosen) <= set(names):
-        raise RecordError(Code.NOT_IN_LIST)
-    return chosen

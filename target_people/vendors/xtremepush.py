@@ -10,32 +10,36 @@ ones are said to be updated; ``list/tag`` and ``info/task``, because every path 
 is refused, unreadable or empty, columns go by their JSON schema types and none is known to be missing. Unknown: where a
 202 has the task's id; what null does; whether bare row numbers in errors begin at 0 or 1 (so only ``rows[N]`` and
 identities name a row); a task's statuses: ``finish_time`` says that it is over, only a known word that it went well.
-After any other end its people go again in halves, until few enough are answered at once. Hence 99 rows by default: the
-answer itself then says that all were processed. More, such as 10,000, are faster where tasks end with words.
+After any other end its people are read back, by a condition that public clients use; whoever is not seen as sent goes
+again in halves, until few enough are answered at once. Hence 99 rows by default: the answer itself then says that all
+were processed. More, such as 10,000, are faster where tasks end with words.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache, reduce
+from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from target_people.delivery.auth import Auth, BodyToken
 from target_people.delivery.contract import Job, Limits, Refusal, Vendor, words
-from target_people.delivery.json import encode
+from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
+from target_people.delivery.reading import GONE, OPTIONAL, at, first_at, listed, objects_of, offset_pages
+from target_people.delivery.report import DONE, FAILED
 from target_people.delivery.settings import Optional, Secret, VendorSettings
 from target_people.delivery.verdict import DELIVERED, Outcome
-from target_people.errors import BatchRefused, MappingError, NotConfirmedError, RecordError
+from target_people.errors import BatchRefused, JobFailed, JobUnknown, MappingError, NotConfirmedError, RecordError
 from target_people.people import converter
 from target_people.people.attribute import Attribute, ColumnType, NotSent
-from target_people.people.code import Code
 from target_people.people.field import PersonField
+from target_people.people.likeness import Likeness
 from target_people.people.model import PeopleModel
 from target_people.people.person import Person, Takes, WireField
+from target_people.people.phone import without_plus
 from target_people.sinks import PeopleSink
 
 if TYPE_CHECKING:
@@ -45,11 +49,11 @@ if TYPE_CHECKING:
 _STRONGER = MappingProxyType({"user_id": (), "device_id": ("user_id",), "email": ("user_id", "device_id")})
 _CONSENTS = (("email", "email_subscription", "email_opt_in"), ("mobile_number", "sms_subscription", "sms_opt_in"))
 _HOSTS = MappingProxyType({"eu": "external-api", "us": "api.us"})
-_AT_ONCE, _ACCEPTED, _REFUSED, _TOLERATED = 100, 202, 400, frozenset({400, 403, 404, 405, 410})
+_BARE = without_plus("mobile_number")
+_AT_ONCE, _ACCEPTED, _REFUSED = 100, 202, 400
 _TASK = ("task_id", "taskId", "data.task_id", "data.id", "model.task_id", "model.id", "id")
 _YES, _NO = (True, "true", "1"), (False, "false", "0")
-_GOOD = frozenset({"complete", "completed", "done", "finished", "success", "succeeded", "successful"})
-_BAD = frozenset({"aborted", "canceled", "cancelled", "error", "expired", "failed", "failure", "rejected"})
+_ERRORS = ("errors", "model.errors")
 
 
 class XtremepushSettings(VendorSettings):
@@ -62,12 +66,6 @@ class XtremepushSettings(VendorSettings):
     sms_subscription: Literal[0, 1] | Optional = Field(None, description="Consent where a mobile number has none")
 
 
-def _digits(number: str) -> str:
-    if not number.startswith("+"):
-        raise RecordError(Code.NOT_PHONE, "mobile_number")
-    return number[1:]
-
-
 class XtremepushPerson(Person):
     """One row; https://docs.xtremepush.com/reference/user-profile-import. The names are custom attributes there."""
 
@@ -75,7 +73,7 @@ class XtremepushPerson(Person):
     device_id: Annotated[str | None, Takes((PersonField.DEVICE_ID,), clearable=True)] = None
     email: Annotated[str | None, Takes((PersonField.EMAIL,), clearable=True)] = None
     email_subscription: Annotated[int | None, Takes((PersonField.EMAIL_OPT_IN,), int)] = None
-    mobile_number: Annotated[str | None, Takes((PersonField.MOBILE, PersonField.PHONE), _digits, clearable=True)] = None
+    mobile_number: Annotated[str | None, Takes((PersonField.MOBILE, PersonField.PHONE), _BARE, clearable=True)] = None
     sms_subscription: Annotated[int | None, Takes((PersonField.SMS_OPT_IN,), int)] = None
     first_name: Annotated[str | None, Takes((PersonField.FIRST_NAME,), clearable=True)] = Field(None, max_length=101)
     last_name: Annotated[str | None, Takes((PersonField.LAST_NAME,), clearable=True)] = Field(None, max_length=101)
@@ -158,37 +156,55 @@ class Xtremepush(Vendor[XtremepushSettings, XtremepushPerson], PeopleModel):
 
     def prepare(self) -> Flow[None]:
         """Read the attributes, page after page until one brings nothing new; what is refused leaves them unknown."""
-        found, read, new = dict[str, str | None](), 0, True
-        while new:
-            body = encode({"limit": 1000, "offset": read})
-            page = _at((yield Request("POST", "/api/external/list/tag", body, expects=_TOLERATED)).json(), "data")
-            if not isinstance(page, list):
-                return
-            listed = {key: entry for entry in page if (key := str(_at(entry, "key") or ""))}
-            new, read = not listed.keys() <= found.keys(), read + len(page)
-            found |= {k: None if _at(v, "profile") in _NO else str(_at(v, "type")).lower() for k, v in listed.items()}
-        self._attributes = MappingProxyType(found)
+        tags = yield from offset_pages("/api/external/list/tag", "data", "key")
+        kinds = {key: None if tag.get("profile") in _NO else str(tag.get("type")).lower() for key, tag in tags.items()}
+        self._attributes = MappingProxyType(kinds)
 
     def submit(self, batch: Batch) -> Flow[Job]:
         """https://docs.xtremepush.com/reference/user-profile-import; the task's id may stand in several places."""
         body = b'{"columns":' + encode(batch[0].shape) + b',"rows":[' + batch.bodies() + b"]}"
         response = yield Request("POST", "/api/external/import/profile", body)
         answer, waiting = response.json(), self.status(response) == _ACCEPTED
-        task = next((found for place in _TASK if (waiting or "task" in place) and (found := _at(answer, place))), None)
+        task = first_at(answer, *(place for place in _TASK if waiting or "task" in place))
         if waiting or task:
             return Job(str(task) if task else None)
-        good = (_at(answer, "success"), _at(answer, "code")) == (None, 200) or _at(answer, "success") in _YES
-        return Job(outcomes=self._outcomes(response, batch, good=good, bad=False))
+        if first_at(answer, *_ERRORS):  # of a success; nobody says whether the rest was stored
+            named = self.refusal(response, batch)
+            raise BatchRefused(0, named.indexes, dict(named.details or {}))
+        if (at(answer, "success"), at(answer, "code")) == (None, 200) or at(answer, "success") in _YES:
+            return Job(outcomes=(DELIVERED,) * len(batch))
+        message = f"xtremepush did not say what became of a request of {len(batch)} people; run again"
+        raise NotConfirmedError(message)
 
     def confirm(self, job: Job, batch: Batch) -> Flow[tuple[Outcome, ...] | None]:
-        """Ask ``info/task``; one that is not to be seen, or has neither ``finish_time`` nor a known word, goes on."""
+        """Ask ``info/task``; one that has neither ``finish_time`` nor a known word goes on.
+
+        Raises:
+            JobFailed: when it did, lists errors, or is over without a known word; halves may be answered at once.
+            JobUnknown: when it is not to be seen, or over so with people too few for halves to change anything.
+        """
         body = encode({"id": int(job.id) if job.id and job.id.isdecimal() else job.id})
-        response = yield Request("POST", "/api/external/info/task", body, expects=frozenset({404}))
-        answer = response.json()
-        word = "failed" if _at(answer, "model.success") in _NO else str(_at(answer, "model.status")).lower()
-        if word not in _GOOD | _BAD and _at(answer, "model.finish_time") in (None, "", 0, "0"):
+        response = yield Request("POST", "/api/external/info/task", body, expects=GONE)
+        answer, gone = response.json(), self.status(response) in GONE
+        word = "failed" if at(answer, "model.success") in _NO else str(at(answer, "model.status")).lower()
+        if not gone and word not in DONE | FAILED and at(answer, "model.finish_time") in (None, "", 0, "0"):
             return None
-        return self._outcomes(response, batch, good=word in _GOOD, bad=word in _BAD or len(batch) >= _AT_ONCE)
+        silent = word not in DONE | FAILED and not first_at(answer, *_ERRORS)
+        if gone or (silent and len(batch) < _AT_ONCE):
+            raise JobUnknown
+        if word in DONE and not first_at(answer, *_ERRORS):
+            return (DELIVERED,) * len(batch)
+        named = self.refusal(response, batch)
+        raise JobFailed(named.indexes, dict(named.details or {}))
+
+    def read_back(self, batch: Batch) -> Flow[tuple[bool | None, ...] | None]:
+        """One ``list/profile`` with a condition; a column that its answer does not have cannot be told."""
+        own, columns = self.settings.identifier, batch[0].shape
+        sent = [dict(zip(columns, decode(person.body), strict=True)) for person in batch]
+        people = {"condition": [[own, "IN", [one[own] for one in sent]]], "select": columns, "limit": len(sent)}
+        answer = (yield Request("POST", "/api/external/list/profile", encode(people), expects=OPTIONAL)).json()
+        seen = Likeness(self.fields()).of_all(sent, objects_of(answer, "data"), own)
+        return seen if isinstance(at(answer, "data"), list) else None
 
     def check(self) -> Flow[str]:
         """What a public connector calls to test the token."""
@@ -198,30 +214,19 @@ class Xtremepush(Vendor[XtremepushSettings, XtremepushPerson], PeopleModel):
     def status(self, response: Response) -> int:
         """Older text tells a failure by ``success`` and ``code`` alone; /docs/external-api-overview."""
         body = response.json()
-        code = _at(body, "code") if isinstance(_at(body, "code"), int) else response.status
-        return max(response.status, code, _REFUSED if _at(body, "success") in _NO else 0)
+        code = at(body, "code") if isinstance(at(body, "code"), int) else response.status
+        return max(response.status, code, _REFUSED if at(body, "success") in _NO else 0)
 
     def refusal(self, response: Response, batch: Batch) -> Refusal:
         """``errors``, also a task's, may name rows; the form of its elements is not documented."""
         answer = response.json()
-        errors, details = _at(answer, "errors") or _at(answer, "model.errors") or [], {-1: words(answer)}
-        for error in errors if isinstance(errors, list) else [errors]:
+        details = {-1: words(answer)}
+        for error in listed(first_at(answer, *_ERRORS)):
             row = re.search(r"\brows\[([0-9]{1,5})\]", words(error))
-            at = int(row[1]) if row else batch.position(_at(error, self.settings.identifier) or "")
-            if at is not None and at < len(batch):
-                details[at] = "; ".join(filter(None, (details.get(at), words(error))))
+            where = int(row[1]) if row else batch.position(at(error, self.settings.identifier) or "")
+            if where is not None and where < len(batch):
+                details[where] = "; ".join(filter(None, (details.get(where), words(error))))
         return Refusal(tuple(sorted(details.keys() - {-1})), details)
-
-    def _outcomes(self, response: Response, batch: Batch, *, good: bool, bad: bool) -> tuple[Outcome, ...]:
-        """Success, when no error is listed: else nobody says whether the rest was stored, so it goes again."""
-        faulty = _at(response.json(), "errors") or _at(response.json(), "model.errors")
-        if good and not faulty:
-            return (DELIVERED,) * len(batch)
-        if bad or faulty:
-            named = self.refusal(response, batch)
-            raise BatchRefused(0, named.indexes, dict(named.details or {}))
-        message = f"xtremepush did not say what became of a request of {len(batch)} people; run again"
-        raise NotConfirmedError(message)
 
 
 class XtremepushSink(PeopleSink):
@@ -230,17 +235,10 @@ class XtremepushSink(PeopleSink):
     vendor_class = Xtremepush
 
 
-def _at(body: Any, place: str) -> Any:  # noqa: ANN401 - any JSON
-    return reduce(lambda found, key: found.get(key) if isinstance(found, dict) else None, place.split("."), body)
-
-
 _FORMS = MappingProxyType(
     {
         **dict.fromkeys(("string", "text"), converter.limited(converter.as_text, 101)),
-        **dict.fromkeys(
-            ("date", "datetime"),
-            lambda value: str(converter.as_datetime_text(value))[:19].replace("T", " ").removesuffix(" 00:00:00"),
-        ),
+        **dict.fromkeys(("date", "datetime"), converter.as_second_text),
         **dict.fromkeys(("array", "object"), converter.as_text),
         "number": converter.as_number_from_text,
         "integer": lambda value: converter.as_integer(converter.as_number_from_text(value)),

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from target_people.errors import MappingError
 from target_people.people.attribute import Attribute, ColumnType, NotSent
-from target_people.people.converter import as_is, as_number, as_text, limited
+from target_people.people.converter import as_is, as_number_from_text, as_text, limited
 from target_people.people.field import PersonField
 from target_people.people.mapping import Mapping, compile_mapping
 from target_people.people.model import PeopleModel
@@ -50,7 +50,7 @@ class SampleModel(PeopleModel):
         del column
         if name in {"refused", "nobody"}:
             return NotSent(name, "the vendor has no such attribute")
-        convert = {"score": as_number, "note": limited(as_text, 5)}.get(name, as_is)
+        convert = {"score": as_number_from_text, "note": limited(as_text, 5)}.get(name, as_is)
         return Attribute(name.lower(), convert, clearable=name != "fixed")
 
     def accept(self, sent: frozenset[str], stream: str) -> None:

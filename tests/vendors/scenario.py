@@ -28,6 +28,9 @@ BULK = {
 }
 """Vendor → what tells its bulk requests from the others."""
 
+READ = {"rally": "/people/search", "movement": "/targets/c-", "xtremepush": "/list/profile"}
+"""Vendor → what tells its requests that read people back from the others."""
+
 ASYNCHRONOUS = frozenset({"rally", "movement", "xtremepush"})
 """Vendors whose imports are jobs."""
 
@@ -55,17 +58,22 @@ class Scenario:
     jobs: dict[str, Any] = field(default_factory=dict)
     state_every: int = 0
     wrong_credentials: bool = False
-    only: str = ""
+    only: tuple[str, ...] = ()
 
     def applies(self, vendor: str) -> bool:
         """Whether a vendor has what the scenario is about."""
-        return self.only != "asynchronous" or vendor in ASYNCHRONOUS
+        return vendor in self.only if self.only else True
 
 
 def scenarios() -> list[Scenario]:
     """All of them."""
     rows = yaml.safe_load(Path(__file__).with_name("scenarios.yaml").read_text("utf-8"))
-    return [Scenario(**row) for row in rows]
+    return [Scenario(**row | {"only": _vendors(row.get("only"))}) for row in rows]
+
+
+def _vendors(only: str | list[str] | None) -> tuple[str, ...]:
+    """The vendors that a scenario is about; empty for all."""
+    return tuple(sorted(ASYNCHRONOUS)) if only == "asynchronous" else tuple(only or ())
 
 
 def pairs() -> list[tuple[str, Scenario]]:
@@ -101,7 +109,9 @@ class Trial:
 
     def _set_up(self) -> None:
         for fault in self.scenario.faults:
-            path = fault.get("path", "").replace("{bulk}", BULK[self.vendor])
+            path = (
+                fault.get("path", "").replace("{bulk}", BULK[self.vendor]).replace("{read}", READ.get(self.vendor, ""))
+            )
             self.control.post(f"{self.vendor}/faults", fault | {"path": path})
         if self.scenario.jobs:
             self.control.put(f"{self.vendor}/jobs", self.scenario.jobs)

@@ -9,7 +9,7 @@ import pytest
 
 from target_people.delivery.contract import Job
 from target_people.delivery.verdict import ACCEPTED, CREATED, DELIVERED, UPDATED, Outcome, rejected
-from target_people.errors import BatchRefused
+from target_people.errors import JobFailed, JobUnknown
 from tests.support.flow import batch_of, run, sent
 from tests.support.vendor import ScriptedTransport, answer
 from tests.support.work import follow
@@ -72,7 +72,7 @@ def test_result_is_asked_for_where_the_setting_says(path: str, called: str) -> N
     script = ScriptedTransport([told({"created": 3, "updated": 0})])
     follow(movement(deferred_result_path=path).confirm(Job("a/b"), three()), script)
     assert script.called == [called]
-    assert script.requests[0].expects == {404}
+    assert script.requests[0].expects == {404, 410}
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,6 @@ def test_result_is_asked_for_where_the_setting_says(path: str, called: str) -> N
     [
         told(None, "pending"),
         told({"created": 3}, "wound_up"),
-        answer({"error": "Not found"}, 404),
-        answer({"status": "error", "message": "Not found"}, 404),
         answer({"created": 3}),
         answer([]),
         answer(),
@@ -89,6 +87,12 @@ def test_result_is_asked_for_where_the_setting_says(path: str, called: str) -> N
 )
 def test_whatever_is_not_known_as_an_end_is_none(response: Response) -> None:
     assert outcomes_of(response) is None
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_result_that_is_not_there_is_unknown_whatever_its_words(status: int) -> None:
+    with pytest.raises(JobUnknown):
+        outcomes_of(answer({"status": "error", "message": "Not found"}, status))
 
 
 @pytest.mark.parametrize("word", ["complete", "Completed", "finished", "success", "succeeded", "DONE"])
@@ -150,13 +154,13 @@ def test_record_with_an_error_is_rejected_alone(response: Response) -> None:
 def test_result_that_does_not_say_what_became_of_everybody_is_isolated(
     response: Response, known: tuple[int, ...]
 ) -> None:
-    with pytest.raises(BatchRefused) as caught:
+    with pytest.raises(JobFailed) as caught:
         outcomes_of(response)
     assert caught.value.indexes == known
 
 
 def test_words_of_the_vendor_stay_with_their_record() -> None:
-    with pytest.raises(BatchRefused) as caught:
+    with pytest.raises(JobFailed) as caught:
         outcomes_of(told({"errors": ["row 2 is invalid", TAKEN]}))
     assert caught.value.details == {-1: "row 2 is invalid", 1: "phone_number is already taken"}
     assert "row 2" not in str(caught.value)

@@ -29,10 +29,8 @@ VARIANTS = [
 ]
 
 EXITS = {
-    ("rally", "import_id", "null"): 5,
-    ("rally", "status_word", "unknown_for_good"): 5,
+    ("rally", "import_id", "null"): 5,  # nobody asks for the import, so it is done after the deadline
     ("rally", "select_value", "option_id"): 3,
-    ("movement", "status_words", "unknown_word"): 5,
     ("propeller", "date_of_birth", "iso"): 3,
 }
 """The variants under which a run cannot know, or cannot do, what became of its people, and how it ends then."""

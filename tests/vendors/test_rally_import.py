@@ -9,7 +9,7 @@ import pytest
 
 from target_people.delivery.contract import Job
 from target_people.delivery.verdict import DELIVERED, rejected
-from target_people.errors import BatchRefused
+from target_people.errors import JobFailed, JobUnknown
 from tests.support.flow import batch_of, run, sent
 from tests.support.vendor import ScriptedTransport, answer
 from tests.support.work import follow
@@ -65,7 +65,6 @@ def test_import_without_an_id_is_no_finished_job(body: Any) -> None:
         answer({"status": "UPLOADING", "personCount": 2, "failedRecords": []}),
         answer({"status": "FINALISED", "personCount": 2, "failedRecords": []}),
         answer({"personCount": 2}),
-        answer({"status": "ERROR", "message": "import not found"}, 404),
         answer("COMPLETED"),
     ],
 )
@@ -74,12 +73,19 @@ def test_whatever_is_not_documented_as_an_end_is_none(unfinished: Response) -> N
     assert run(vendor.confirm(Job("i1"), batch), unfinished) is None
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_import_that_is_not_there_is_unknown_whatever_its_words(status: int) -> None:
+    vendor, batch = people(A, B)
+    with pytest.raises(JobUnknown):
+        run(vendor.confirm(Job("i1"), batch), answer({"status": "ERROR", "message": "import not found"}, status))
+
+
 def test_import_is_asked_for_by_its_id_in_one_piece_of_the_path() -> None:
     vendor, batch = people(A)
     script = ScriptedTransport([done(personCount=1)])
     follow(vendor.confirm(Job("../i?1"), batch), script)
     assert script.called == ["GET /imports/..%2Fi%3F1"]
-    assert script.requests[0].expects == {404}
+    assert script.requests[0].expects == {404, 410}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +116,7 @@ def test_import_that_does_not_say_what_became_of_everybody_is_isolated(
     answers: list[Response], known: tuple[int, ...]
 ) -> None:
     vendor, batch = people(A, B)
-    with pytest.raises(BatchRefused) as caught:
+    with pytest.raises(JobFailed) as caught:
         run(vendor.confirm(Job("i1"), batch), *answers)
     assert caught.value.indexes == known
 
@@ -135,7 +141,7 @@ def test_failed_person_id_is_traced_to_its_address() -> None:
 )
 def test_address_that_may_be_somebody_elses_rejects_nobody(failed: dict[str, str]) -> None:
     vendor, batch = people(A, A, B, identifier=RALLY_UNIQUE)
-    with pytest.raises(BatchRefused) as caught:
+    with pytest.raises(JobFailed) as caught:
         run(vendor.confirm(Job("i1"), batch), done(personCount=2, failedRecords=[failed]))
     assert caught.value.indexes == ()
 

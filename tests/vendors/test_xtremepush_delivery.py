@@ -34,11 +34,13 @@ class TestDelivery:
             body = json.loads(request.body)
             if "id" in body:
                 return answer({**DONE, "model": {"id": body["id"], "status": 2, "finish_time": 9}})
+            if "condition" in body:
+                return answer({"success": False, "code": 403}, 403)
             return answer({"success": True, "task_id": 7}, 202) if len(body["rows"]) >= 100 else answer(DONE)
 
         outcomes, transport = deliver(xtremepush(batch_size=1_000), crowd(150), numeric)
         assert outcomes == [DELIVERED] * 150
-        assert [len(json.loads(request.body).get("rows", ())) for request in transport.requests] == [150, 0, 75, 75]
+        assert [len(json.loads(request.body).get("rows", ())) for request in transport.requests] == [150, 0, 0, 75, 75]
 
     def test_of_an_import_that_fails_without_a_word_only_the_bad_row_is_rejected(self) -> None:
         def whole(request: Request) -> Response:

@@ -32,6 +32,7 @@ class VendorApi(ABC):
         name: The vendor's name, as in the path and in the client's settings.
         title: The vendor's name as it writes it.
         prefix: What stands in front of the paths of the routes.
+        imported: The key of an import job's body that holds the people.
         quirks: What is not documented about it.
         guesses: What it does without knowing whether the vendor does, beside the quirks, in one sentence each.
         not_emulated: What a reader might look for and not find, in one sentence each.
@@ -40,6 +41,7 @@ class VendorApi(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     prefix: ClassVar[str]
+    imported: ClassVar[str] = ""
     quirks: ClassVar[tuple[Quirk, ...]] = ()
     guesses: ClassVar[tuple[str, ...]] = ()
     not_emulated: ClassVar[tuple[str, ...]] = ()
@@ -49,7 +51,7 @@ class VendorApi(ABC):
         self.world = world
         self.people = People(world.store, self.name, self.keys_of, self.identity_of)
         world.quirks.declare(self.name, self.quirks)
-        world.jobs.employ(self.name, self.work)
+        world.jobs.employ(self.name, self._do)
 
     @abstractmethod
     def routes(self) -> Sequence[Route]:
@@ -71,9 +73,20 @@ class VendorApi(ABC):
         """Return everything stored about a person, in the vendor's words, for the control interface."""
         return person.document
 
-    def work(self, job: Job) -> Document:
-        """Do an import job and return its outcome."""
+    def submit(self, call: Call, job_id: str, payload: bytes) -> None:
+        """Take an import job, whose end the faults in force decide."""
+        self.world.jobs.submit(self.name, job_id, payload, self.world.faults.fate(call))
+
+    def work(self, body: Document) -> Document:
+        """Do the import of ``body`` and return its outcome."""
         raise NotImplementedError
+
+    def _do(self, job: Job) -> Document:
+        """Do as much of a job as it is to do, from its first person on."""
+        body = msgspec.json.decode(job.payload)
+        people = body[self.imported]
+        body[self.imported] = people[: int(len(people) * job.share)]
+        return self.work(body)
 
     def admit(self, call: Call) -> Answer | None:  # noqa: ARG002 - for vendors with a limit
         """Return an answer that stands in front of everything else, such as a rate limit's, or None."""

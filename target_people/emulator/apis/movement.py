@@ -11,8 +11,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
-
 from target_people.emulator.apis.base import VendorApi
 from target_people.emulator.apis.fields import digits, folded
 from target_people.emulator.apis.movement_targets import STRATEGIES, Upsert, blank_external_id, call_fault
@@ -22,7 +20,6 @@ from target_people.emulator.quirks import MOVEMENT, Quirk
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_people.emulator.jobs import Job
     from target_people.emulator.people import Key, Person
     from target_people.emulator.store import Document
 
@@ -43,6 +40,7 @@ class Movement(VendorApi):
     name: ClassVar[str] = "movement"
     title: ClassVar[str] = "Movement"
     prefix: ClassVar[str] = "/movement/api"
+    imported: ClassVar[str] = "records"
     quirks: ClassVar[tuple[Quirk, ...]] = MOVEMENT
     guesses: ClassVar[tuple[str, ...]] = (
         "every error body, the form and path of a deferred result, the form of custom fields and targets",
@@ -92,7 +90,7 @@ class Movement(VendorApi):
         self._check_external_ids(records)
         number = self.world.ids.number("movement_result")
         result_id = self.world.ids.uuid() if self.quirk("id_form") == "uuid" else str(number)
-        self.world.jobs.submit(self.name, result_id, call.body)
+        self.submit(call, result_id, call.body)
         return Answer.of(_nested(self.quirk("id_key"), _id_value(result_id)))
 
     def _check_external_ids(self, records: list[Document]) -> None:
@@ -101,19 +99,20 @@ class Movement(VendorApi):
                 if blank_external_id(record):
                     raise self.refuse(HTTPStatus.BAD_REQUEST, f"records[{index}]: external_id is missing or no text")
 
-    def work(self, job: Job) -> Document:
+    def work(self, body: Document) -> Document:
         """Do a bulk upsert."""
-        body = msgspec.json.decode(job.payload)
         return Upsert(self, body["records"], body.get("conflict_strategy", STRATEGIES[0])).run()
 
     def deferred_result(self, call: Call) -> Answer:
         """Answer how far a bulk upsert is."""
         job = self.world.jobs.poll(self.name, call.params["result"])
-        hidden = job is not None and job.state == "waiting" and self.quirk("while_running") == "missing_404"
+        hidden = job is not None and job.running and self.quirk("while_running") == "missing_404"
         if job is None or hidden:
             return self.error(HTTPStatus.NOT_FOUND, "Not found")  # Not raised: the poll counts.
         running, done = WORDS[self.quirk("status_words")]
-        if job.state == "waiting":
+        if job.state == "failed":
+            return Answer.of({"id": _id_value(job.id), "status": "failed", "result": None})
+        if job.running:
             return Answer.of({"id": _id_value(job.id), "status": running, "result": None})
         result = dict(job.outcome)
         if self.quirk("record_errors") == "absent":

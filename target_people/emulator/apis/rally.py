@@ -11,8 +11,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
-
 from target_people.emulator.apis.base import VendorApi
 from target_people.emulator.apis.fields import folded, is_texts
 from target_people.emulator.apis.rally_import import Import, ImportCheck
@@ -48,6 +46,7 @@ class Rally(VendorApi):
     name: ClassVar[str] = "rally"
     title: ClassVar[str] = "Rally UXR"
     prefix: ClassVar[str] = "/rally/api/public/v1"
+    imported: ClassVar[str] = "people"
     quirks: ClassVar[tuple[Quirk, ...]] = RALLY
     guesses: ClassVar[tuple[str, ...]] = (
         'the error body {"message": …}; a record of another form makes the call a 400, a wrong value fails the record',
@@ -58,7 +57,7 @@ class Rally(VendorApi):
     not_emulated: ClassVar[tuple[str, ...]] = (
         "studies, segments, panels, incentives, webhooks, exclusive populations",
         "deletions are done at once, not queued",
-        "permissions of single properties: a key reads everything",
+        "permissions of single properties, but for those that a quirk hides from every search",
     )
 
     def __init__(self, world: World) -> None:
@@ -110,20 +109,20 @@ class Rally(VendorApi):
         body = self.body(call)
         ImportCheck(self).check(body)
         import_id = self.world.ids.cuid()
-        self.world.jobs.submit(self.name, import_id, call.body)
+        self.submit(call, import_id, call.body)
         shown = None if self.quirk("import_id") == "null" else import_id
         answer = {"message": "Import started", "count": len(body["people"]), "importId": shown}
         return Answer.of(answer, int(self.quirk("import_status")))
 
-    def work(self, job: Job) -> Document:
+    def work(self, body: Document) -> Document:
         """Do an import."""
-        return Import(self, msgspec.json.decode(job.payload), self._properties.named).run()
+        return Import(self, body, self._properties.named).run()
 
     def import_state(self, call: Call) -> Answer:
         """Answer how far an import is."""
         job = self.world.jobs.poll(self.name, call.params["import"])
         if job is None:
-            raise self.refuse(HTTPStatus.NOT_FOUND, "import not found")
+            return self.error(HTTPStatus.NOT_FOUND, "import not found")  # Not raised: the poll counts.
         state = {
             "importId": job.id,
             "type": "API",
@@ -138,7 +137,9 @@ class Rally(VendorApi):
 
     def _status(self, job: Job) -> str:
         word = self.quirk("status_word")
-        if job.state == "done":
+        if job.state == "failed":
+            return "ERROR"
+        if not job.running:
             return "FINALISED" if word == "unknown_for_good" else "COMPLETED"
         if word != "documented":
             return "PROCESSING"

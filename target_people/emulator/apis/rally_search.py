@@ -49,11 +49,18 @@ def search(api: VendorApi, body: Document) -> Answer:
     size, cursor = info.get("size", 10), str(info.get("startCursor") or 0)
     if not isinstance(size, int) or not 1 <= size <= MOST or not cursor.isdecimal():
         raise api.refuse(HTTPStatus.BAD_REQUEST, f"pageInfo must have a size from 1 to {MOST} and a known startCursor")
-    kinds = {entry["propertyId"]: entry["propertyType"] for entry in api.world.catalogues.get("rally")["properties"]}
+    properties = api.world.catalogues.get("rally")["properties"]
+    masked = {entry["propertyId"] for entry in properties if _is_masked(entry, api.quirk("masked_properties"))}
+    kinds = {entry["propertyId"]: entry["propertyType"] for entry in properties if entry["propertyId"] not in masked}
     wanted = [str(name) for name in body.get("attachProperties") or []]
     answer = page([_result(person, wanted, kinds) for person in found], size, int(cursor))
-    unknown = [name for name in wanted if name not in kinds and name not in INTERNAL]
-    return Answer.of(answer | {"errors": [{"errorCode": "NOT_FOUND", "propertyId": name} for name in unknown]})
+    codes = {name: "UNAUTHORIZED" if name in masked else "NOT_FOUND" for name in wanted}
+    errors = [(name, code) for name, code in codes.items() if name not in kinds and name not in INTERNAL]
+    return Answer.of(answer | {"errors": [{"errorCode": code, "propertyId": name} for name, code in errors]})
+
+
+def _is_masked(entry: Document, variant: str) -> bool:
+    return variant == "custom" or (variant == "flagged" and (entry["isPII"] or entry["isPHI"]))
 
 
 def _check(api: VendorApi, body: Document) -> None:

@@ -44,6 +44,7 @@ class Xtremepush(VendorApi):
     name: ClassVar[str] = "xtremepush"
     title: ClassVar[str] = "Xtremepush"
     prefix: ClassVar[str] = "/xtremepush/api/external"
+    imported: ClassVar[str] = "rows"
     quirks: ClassVar[tuple[Quirk, ...]] = XTREMEPUSH
     guesses: ClassVar[tuple[str, ...]] = (
         "the answers of info/task, list/task, list/tag and create/tag beyond the documented envelope",
@@ -102,7 +103,7 @@ class Xtremepush(VendorApi):
         body = self.body(call)
         self._check(body)
         if body.get("async", len(body["rows"]) >= ASYNC_ROWS):
-            return self._start_task(body)
+            return self._start_task(call, body)
         done = Import(self, body["columns"], body["rows"])
         done.run()
         return self._imported(self._errors(done), bad=bool(done.bad))
@@ -134,10 +135,10 @@ class Xtremepush(VendorApi):
             return [{"row": row, "column": name, "message": says} for row, (name, says) in done.bad.items()]
         return [f"rows[{row}].{name}: {says}" for row, (name, says) in done.bad.items()]
 
-    def _start_task(self, body: Document) -> Answer:
+    def _start_task(self, call: Call, body: Document) -> Answer:
         number = self.world.ids.number("xtremepush_task")
         work = {name: body[name] for name in ("columns", "rows")}  # The app token is not kept.
-        self.world.jobs.submit(self.name, str(number), msgspec.json.encode(work))
+        self.submit(call, str(number), msgspec.json.encode(work))
         key = self.quirk("task_id_key")
         shapes: dict[str, Document] = {
             "task_id_and_model_id": {"task_id": number, "model": {"id": number}},
@@ -148,27 +149,27 @@ class Xtremepush(VendorApi):
         named = shapes.get(key, {key: number})
         return Answer.of({"success": True, "code": 202, "async": True} | named, HTTPStatus.ACCEPTED)
 
-    def work(self, job: Job) -> Document:
+    def work(self, body: Document) -> Document:
         """Do the import of a task."""
-        done = Import(self, **msgspec.json.decode(job.payload))
+        done = Import(self, **body)
         done.run()
         failed = bool(done.bad) and self.quirk("row_errors") in ("all_or_nothing", "listed_as_failure")
         return {"failed": failed, "errors": self._errors(done)}
 
     def _task(self, job: Job) -> Document:
-        word = "failed" if job.outcome.get("failed") else "completed"
-        if job.state == "waiting":
+        word = "failed" if job.outcome.get("failed") or job.state == "failed" else "completed"
+        if job.running:
             word = "running" if job.polls else "queued"
         task: Document = {"id": int(job.id), "identifier": "profile_import", "create_time": int(job.submitted_at)}
         task["status"] = STATES[word] if self.quirk("task_status") == "numeric" else word
-        task["finish_time"] = int(job.finished_at) if job.finished_at else None
-        return task | ({"errors": job.outcome["errors"]} if job.outcome.get("errors") else {})
+        task["finish_time"] = int(job.finished_at) if job.finished_at and not job.running else None
+        return task | ({"errors": job.outcome["errors"]} if job.outcome.get("errors") and not job.running else {})
 
     def info_task(self, call: Call) -> Answer:
         """Answer one task."""
         job = self.world.jobs.poll(self.name, str(self.body(call).get("id")))
         if job is None:
-            raise self.refuse(HTTPStatus.NOT_FOUND, "task not found")
+            return self.error(HTTPStatus.NOT_FOUND, "task not found")  # Not raised: the poll counts.
         return self._success({"model": self._task(job)})
 
     def list_task(self, call: Call) -> Answer:
