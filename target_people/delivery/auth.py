@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from target_people.delivery.json import encode
-from target_people.delivery.message import Request, Response, Send, Wait, Work
+from target_people.delivery.message import SUCCESS, Request, Response, Send, Wait, Work
 from target_people.errors import CredentialsError, Retriable
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 _UNAUTHORISED = 401
-_SUCCESS = range(200, 300)
 _REFUSALS = frozenset(range(400, 500)) - {408, 425, 429}
 _RENEW_AT = 0.8
 _A_MOMENT = 0.05
@@ -142,7 +141,7 @@ class ClientCredentials:
                 f"check {self._setting}, and api_url if it is set"
             )
             raise CredentialsError(message)
-        if response.status not in _SUCCESS:
+        if response.status not in SUCCESS:
             return response
         self._keep(response, now)
         return None

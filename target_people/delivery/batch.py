@@ -38,11 +38,17 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
 
 class Batch(Sequence[Outgoing]):
-    """Records of one shape that go in one request, each person once."""
+    """Records of one shape that go in one request, each person once.
 
-    def __init__(self, people: Iterable[Outgoing]) -> None:
+    Args:
+        people: in the order of the request.
+        superseded: older records of these people, which are not sent; ``superseded`` only once the newer are settled.
+    """
+
+    def __init__(self, people: Iterable[Outgoing], superseded: Iterable[Outgoing] = ()) -> None:
         """Keep the order given."""
         self._people = tuple(people)
+        self.superseded = tuple(superseded)
         self._positions: dict[str, int | None] | None = None
 
     def __len__(self) -> int:
@@ -79,7 +85,7 @@ class Batch(Sequence[Outgoing]):
 
 
 _OPEN = 8
-"""As many people as in so many full batches wait for more at most, over all shapes; then the oldest batch leaves."""
+"""As many records as in so many full batches wait for more at most, over all shapes; then the oldest batch leaves."""
 
 
 @dataclass
@@ -88,6 +94,7 @@ class _Open:
 
     since: float
     people: dict[str, Outgoing] = field(default_factory=dict)
+    superseded: list[Outgoing] = field(default_factory=list)
     bytes: int = 0
 
 
@@ -95,26 +102,24 @@ class Batcher:
     """Cuts a stream of records into batches by people, encoded bytes and shape, and keeps every person's order.
 
     Why a newer record does not always replace an older one of the same person: a field that the newer one does not
-    carry would be lost with the older. It replaces it only when it carries every key of it; otherwise the batch that
-    holds the older record leaves first.
+    carry would be lost with the older. It replaces it only when it carries every key of it and fits; otherwise the
+    batch that holds the older record leaves first. The older one goes along unsent: until the newer is at the vendor,
+    nothing of the person is, and a STATE that covers the older alone must not leave.
 
     Args:
-        people: most people in a batch, at least 1.
+        people: most people in a batch, and most superseded records that go along; at least 1.
         size: most bytes in a batch, counted over the encoded people; at least 1.
         leave: is called with each finished batch, in order.
-        supersede: is called with a record that a newer one of the same batch replaces.
     """
 
-    def __init__(
-        self, people: int, size: int, leave: Callable[[Batch], None], supersede: Callable[[Outgoing], None]
-    ) -> None:
+    def __init__(self, people: int, size: int, leave: Callable[[Batch], None]) -> None:
         """Start with nothing open."""
         self._limit = people
         self._size = size
         self._leave = leave
-        self._supersede = supersede
         self._open: dict[Hashable, _Open] = {}
         self._where: dict[str, Hashable] = {}
+        self._records = 0
 
     def add(self, person: Outgoing, now: float = 0.0) -> None:
         """Take one record; batches that it fills, or that must go before it, leave.
@@ -132,9 +137,10 @@ class Batcher:
         batch.people[identity] = person
         batch.bytes += size
         self._where[identity] = shape
-        if len(batch.people) >= self._limit:
+        self._records += 1
+        if len(batch.people) >= self._limit or len(batch.superseded) >= self._limit:
             self._close(shape)
-        elif len(self._where) >= self._limit * _OPEN:
+        elif self._records >= self._limit * _OPEN:
             self._close(next(iter(self._open)))
 
     def _opened(self, shape: Hashable, now: float) -> _Open:
@@ -159,16 +165,19 @@ class Batcher:
 
     def _make_way(self, person: Outgoing) -> None:
         shape = self._where[person.identity]
-        older = self._open[shape].people[person.identity]
-        if shape != person.shape or not older.keys <= person.keys:
+        batch = self._open[shape]
+        older = batch.people[person.identity]
+        left = batch.bytes - len(older.body) - 1
+        if shape != person.shape or not older.keys <= person.keys or left + len(person.body) > self._size:
             self._close(shape)
             return
-        del self._open[shape].people[person.identity]
-        self._open[shape].bytes -= len(older.body) + 1
-        self._supersede(older)
+        del batch.people[person.identity]
+        batch.bytes = left
+        batch.superseded.append(older)
 
     def _close(self, shape: Hashable) -> None:
         batch = self._open.pop(shape)
         for identity in batch.people:
             del self._where[identity]
-        self._leave(Batch(batch.people.values()))
+        self._records -= len(batch.people) + len(batch.superseded)
+        self._leave(Batch(batch.people.values(), batch.superseded))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_people.delivery.contract import Answer, Vendor
+from target_people.delivery.message import SUCCESS
 from target_people.delivery.quota import asked, retry_after
 from target_people.errors import CredentialsError, OutOfServiceError, Retriable, TargetPeopleError
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from target_people.delivery.clock import Clock
     from target_people.delivery.message import Request, Response, Send, Work
 
-_SUCCESS = range(200, 300)
 _SERVER = range(500, 600)
 _TOO_MANY = 429
 _DEFAULT = {
@@ -89,7 +89,7 @@ class Classify:
 
     def _answer(self, status: int) -> Answer:
         by_class = Answer.LATER if status in _SERVER else Answer.WRONG
-        usual = Answer.GOOD if status in _SUCCESS else _DEFAULT.get(status, by_class)
+        usual = Answer.GOOD if status in SUCCESS else _DEFAULT.get(status, by_class)
         return self._vendor.answers.get(status, usual)
 
     def _later(self, status: int, response: Response) -> TargetPeopleError:

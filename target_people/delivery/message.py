@@ -11,6 +11,9 @@ from target_people.errors import VendorContractError
 
 Result = TypeVar("Result")
 
+SUCCESS = range(200, 300)
+"""Statuses of an answer that says yes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -87,7 +87,7 @@ class Pipeline(Generic[P]):
         self._proven = False
         people = people_per_request(vendor, batch_size)
         self.limit = people * (vendor.requests_per_minute or 0) or None  # people a minute at most; None when unknown
-        self._batcher = Batcher(people, vendor.limits.size, self._leave, self._supersede)
+        self._batcher = Batcher(people, vendor.limits.size, self._leave)
         self._note()
 
     def prepare(self) -> None:
@@ -255,18 +255,17 @@ class Pipeline(Generic[P]):
         named = self.vendor.refusal(refused.response, batch)
         return BatchRefused(refused.status, named.indexes, dict(named.details or {}))
 
-    def _supersede(self, person: Outgoing) -> None:
-        self._settle((person,), SUPERSEDED)
-
     def _settle(self, people: Sequence[Outgoing], outcome: Outcome) -> None:
         self._ledger.settled(people, outcome)
         self._settled(people, outcome)
 
 
 def _grouped(batch: Batch, outcomes: tuple[Outcome, ...]) -> Iterator[tuple[Outcome, Sequence[Outgoing]]]:
-    """Neighbours who ended alike, together: mostly all of a batch."""
+    """Neighbours who ended alike, together: mostly all of a batch. Whom they superseded come after them."""
     for outcome, pairs in groupby(zip(batch, outcomes, strict=True), key=itemgetter(1)):
         yield outcome, [person for person, _ in pairs]
+    if batch.superseded:
+        yield SUPERSEDED, batch.superseded
 
 
 def people_per_request(vendor: Vendor[Any, Any], bound: int | None) -> int:

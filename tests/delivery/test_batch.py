@@ -26,14 +26,10 @@ class Left:
     """What came out of a batcher, in order."""
 
     batches: list[Batch] = field(default_factory=list)
-    superseded: list[tuple[Outgoing, int]] = field(default_factory=list)
-
-    def supersede(self, person: Outgoing) -> None:
-        self.superseded.append((person, len(self.batches)))
 
 
 def batcher(left: Left, people: int = PEOPLE, size: int = SIZE) -> Batcher:
-    return Batcher(people, size, left.batches.append, left.supersede)
+    return Batcher(people, size, left.batches.append)
 
 
 def cut(records: Iterable[Outgoing]) -> Left:
@@ -72,20 +68,25 @@ def flat(left: Left) -> list[Outgoing]:
 @given(streams())
 def test_every_record_leaves_once_or_is_superseded_once(records: list[Outgoing]) -> None:
     left = cut(records)
-    origins = [person.origin for person in flat(left)] + [person.origin for person, _ in left.superseded]
-    assert sorted(origins) == list(range(len(records)))
+    unsent = [person for batch in left.batches for person in batch.superseded]
+    assert sorted(person.origin for person in [*flat(left), *unsent]) == list(range(len(records)))
 
 
 @BOUNDED
 @given(streams())
-def test_only_a_newer_record_with_all_keys_of_the_older_supersedes_it_and_leaves_next(records: list[Outgoing]) -> None:
-    """The next batch with this person holds the newer, so nothing of the older is lost and nothing goes between."""
-    left = cut(records)
-    for older, batches_before in left.superseded:
-        later = (batch for batch in left.batches[batches_before:] for person in batch if person.names == older.names)
-        newer = next(person for person in next(later) if person.names == older.names)
-        assert newer.origin > older.origin
-        assert newer.keys >= older.keys
+def test_a_superseded_record_leaves_with_a_newer_one_that_has_all_its_keys(records: list[Outgoing]) -> None:
+    """So nothing of the older is lost, and it has its verdict when the newer has."""
+    for batch in cut(records).batches:
+        for older in batch.superseded:
+            newer = next(person for person in batch if person.names == older.names)
+            assert newer.origin > older.origin
+            assert newer.keys >= older.keys
+
+
+@BOUNDED
+@given(streams())
+def test_no_more_superseded_records_wait_in_a_batch_than_people_fit_into_one(records: list[Outgoing]) -> None:
+    assert all(len(batch.superseded) <= PEOPLE for batch in cut(records).batches)
 
 
 @BOUNDED
@@ -130,11 +131,18 @@ def test_bytes_are_those_of_the_bodies_with_their_commas() -> None:
 
 
 def test_a_superseded_record_gives_its_bytes_back() -> None:
-    same = [record(at, "a", frozenset("k"), "p", 29) for at in range(9)]
-    fits = cut([*same, record(9, "b", frozenset("k"), "p", 30)])
-    overflows = cut([*same, record(9, "b", frozenset("k"), "p", 31)])
-    assert [[person.origin for person in batch] for batch in fits.batches] == [[8, 9]]
-    assert [[person.origin for person in batch] for batch in overflows.batches] == [[8], [9]]
+    same = [record(at, "a", frozenset("k"), "p", 29) for at in range(PEOPLE)]
+    fits = cut([*same, record(4, "b", frozenset("k"), "p", 30)])
+    overflows = cut([*same, record(4, "b", frozenset("k"), "p", 31)])
+    assert [[person.origin for person in batch] for batch in fits.batches] == [[3, 4]]
+    assert [[person.origin for person in batch] for batch in overflows.batches] == [[3], [4]]
+
+
+def test_a_newer_record_that_does_not_fit_lets_the_older_leave_first() -> None:
+    sizes = {"a": 20, "b": 30, "A": 40}
+    left = cut([record(at, name.lower(), frozenset("k"), "p", sizes[name]) for at, name in enumerate("abA")])
+    assert [[person.origin for person in batch] for batch in left.batches] == [[0, 1], [2]]
+    assert [batch.superseded for batch in left.batches] == [(), ()]
 
 
 def test_a_full_batch_leaves_without_being_asked() -> None:
@@ -175,14 +183,15 @@ def test_a_person_keeps_the_order_across_shapes() -> None:
 
 @BOUNDED
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 40)), max_size=150))
-def test_no_more_people_wait_than_eight_full_batches_hold_however_many_shapes_there_are(
+def test_no_more_records_wait_than_eight_full_batches_hold_however_many_shapes_there_are(
     drawn: list[tuple[int, int]],
 ) -> None:
     left = Left()
     cutter = batcher(left)
     for at, (name, shape) in enumerate(drawn):
         cutter.add(record(at, str(name), frozenset("k"), str(shape), 1))
-        assert len(cutter) < 8 * PEOPLE
+        gone = sum(len(batch) + len(batch.superseded) for batch in left.batches)
+        assert len(cutter) <= at + 1 - gone < 8 * PEOPLE
 
 
 def test_when_too_many_wait_the_batch_opened_first_leaves() -> None:

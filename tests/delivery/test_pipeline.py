@@ -41,6 +41,24 @@ def test_every_record_is_settled_with_the_outcome_that_the_vendor_gave_it(delive
     assert delivery.verdicts == [("ann", "created"), ("ben", "updated"), ("cat", "delivered")]
 
 
+def test_a_superseded_record_has_no_verdict_before_the_newer_one_has(delivering: Delivering) -> None:
+    """A STATE that covers the older alone would else be out while the vendor has neither."""
+    delivery = delivering(plain(), [DELIVER])
+    delivery.add(ANN, BEN)
+    delivery.pipeline.add(ANN, frozenset(ANN), "ann again")
+    assert delivery.settled == []
+    delivery.finish()
+    assert delivery.verdicts == [("ben", "delivered"), ("ann again", "delivered"), ("ann", "superseded")]
+
+
+def test_when_the_newer_record_has_no_outcome_the_superseded_has_none(delivering: Delivering) -> None:
+    delivery = delivering(plain(retry_seconds=1), repeat(answer(status=503)))
+    delivery.add(ANN, ANN)
+    with pytest.raises(OutOfServiceError):
+        delivery.finish()
+    assert delivery.settled == []
+
+
 PEOPLE = st.lists(
     st.fixed_dictionaries({"id": st.sampled_from("abcdefgh")}, optional={"bad": st.booleans(), "x": st.integers(0, 9)}),
     max_size=25,

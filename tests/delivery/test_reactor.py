@@ -15,25 +15,14 @@ from hypothesis import strategies as st
 from target_people.delivery.clock import SystemClock
 from target_people.delivery.reactor import Ended, Reactor
 from tests.support.clock import FakeClock
+from tests.support.work import WORKERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 BOUNDED = settings(deadline=None, derandomize=True, max_examples=60)
-WORKERS = 3
 PATIENCE = 20.0
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def reactor(clock: FakeClock) -> Iterator[Reactor]:
-    with closing(Reactor(clock, WORKERS)) as made:
-        yield made
 
 
 def turn_until(reactor: Reactor, over: Callable[[], bool]) -> None:

@@ -14,25 +14,14 @@ import pytest
 from target_people.delivery.clock import SystemClock
 from target_people.delivery.reactor import Ended, Reactor
 from target_people.errors import Interrupted
-from tests.support.clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from target_people.delivery.clock import Clock
+    from tests.support.clock import FakeClock
 
 PATIENCE = 20.0
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def reactor(clock: FakeClock) -> Iterator[Reactor]:
-    with closing(Reactor(clock, 1)) as made:
-        yield made
 
 
 class Waiting:

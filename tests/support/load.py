@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from target_people.ending import Ending
+
 
 @dataclass
 class Load:
@@ -36,6 +38,15 @@ class Load:
     receipt: dict[str, Any]
     rejects: list[dict[str, Any]]
     clock: FakeClock = field(repr=False)
+
+    @classmethod
+    def of(cls, ending: Ending, states: list[bytes], folder: Path, clock: FakeClock) -> Load:
+        """What a run left in its folder."""
+        assert ending.receipt is not None
+        receipt = json.loads(ending.receipt.read_text("utf-8"))
+        rejects = folder / "rejects" / f"{receipt['run_id']}.singer.jsonl"
+        refused = rejects.read_text("utf-8").splitlines() if rejects.is_file() else []
+        return cls(ending.exit_code, states, receipt, [json.loads(line) for line in refused], clock)
 
     def rejections(self, vendor: str) -> list[dict[str, Any]]:
         """The rejected records of one vendor."""
@@ -64,11 +75,7 @@ def load(
         print_state=states.append,
     )
     ending = run_to_end(target, io.BytesIO(b"".join(line.rstrip(b"\n") + b"\n" for line in lines)))
-    assert ending.receipt is not None
-    receipt = json.loads(ending.receipt.read_text("utf-8"))
-    rejects = folder / "rejects" / f"{receipt['run_id']}.singer.jsonl"
-    refused = rejects.read_text("utf-8").splitlines() if rejects.is_file() else []
-    return Load(ending.exit_code, states, receipt, [json.loads(line) for line in refused], clock)
+    return Load.of(ending, states, folder, clock)
 
 
 def message(kind: str, **parts: Any) -> bytes:

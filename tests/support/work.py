@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WORKERS = 3
+"""Threads of a reactor that a test gives any."""
+
 
 def finish(work: Work[T], transport: Callable[[Request], Response], clock: FakeClock | None = None) -> T:
     """The result of a piece of work.
