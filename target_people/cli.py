@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, Any
 
 import click
 
-from target_people.configuration import Given, merged, read
-from target_people.ending import Ending, run_to_end
+from target_people.configuration import Given, output_dir, read
+from target_people.delivery.clock import SystemClock
+from target_people.ending import Ending, end_before_run, run_to_end
 from target_people.errors import ConfigurationError
+from target_people.signals import Signals
 from target_people.target import TargetPeople
 
-if TYPE_CHECKING:
-    from typing import IO
+
+def _load(ctx: click.Context, places: tuple[str, ...], file_input: str | None) -> Ending:
+    """Load everything that the input holds; a receipt is written whatever happens."""
+    try:
+        given = read(places)
+        source = _opened(ctx, file_input)
+        target = TargetPeople(config=given.config, parse_env_config=given.parse_env, signals=ctx.obj)
+    except BaseException as error:  # noqa: BLE001 - the last place before the user
+        return end_before_run(error, output_dir(places), SystemClock())
+    return run_to_end(target, source)
 
 
-def _load(given: Given, file_input: IO[bytes] | None) -> Ending:
-    """Load everything that the input holds."""
-    target = TargetPeople(config=given.config, parse_env_config=given.parse_env)
-    return run_to_end(target, file_input)
+def _opened(ctx: click.Context, file_input: str | None) -> IO[bytes] | None:
+    """The input, which is closed with the command; None for standard input.
+
+    Raises:
+        ConfigurationError: when it cannot be opened.
+    """
+    if file_input is None or file_input == "-":
+        return None
+    try:
+        return ctx.with_resource(Path(file_input).open("rb"))
+    except OSError as error:
+        message = f"--input {file_input}: {error.strerror}"
+        raise ConfigurationError(message) from None
 
 
-def _given(ctx: click.Context, config: Given) -> Given:
+def _given(ctx: click.Context, places: tuple[str, ...]) -> Given:
     """The configuration of a sub-command, whose --config may stand before or behind its name."""
-    before: Given = ctx.parent.params["config"] if ctx.parent else Given()
-    return Given(merged(before.config, config.config), before.parse_env or config.parse_env)
+    before: tuple[str, ...] = ctx.parent.params["config"] if ctx.parent else ()
+    return read((*before, *places))
 
 
-# The SDK's --config merges files only at the top, and fails with a traceback; its --input reads text.
+# The SDK's --config merges files only at the top, and fails with a traceback; its --input reads text. Both are read
+# when the run begins, so that one which cannot be read has a receipt, too.
 _CONFIG = click.Option(
     ["--config"],
     multiple=True,
-    is_eager=True,
-    callback=lambda _ctx, _param, places: read(places),
     help="A file of settings, or ENV for the environment; may be given several times.",
 )
 _INPUT = click.Option(
     ["--input", "file_input"],
-    type=click.File("rb"),
+    type=click.Path(),
     help="A file to read messages from instead of standard input.",
 )
 
@@ -46,18 +65,20 @@ _INPUT = click.Option(
 @click.pass_context
 def _target(
     ctx: click.Context,
-    config: Given,
+    config: tuple[str, ...],
     about: bool,  # noqa: FBT001 - click passes it by name
     about_format: str | None,
-    file_input: IO[bytes] | None,
+    file_input: str | None,
 ) -> None:
     """Load people from any Singer tap into people APIs."""
+    signals = ctx.ensure_object(Signals)
     if ctx.invoked_subcommand is not None:
+        signals.pass_on()
         return
     if about:
         TargetPeople.print_about(about_format)
         return
-    ctx.exit(_load(config, file_input).exit_code)
+    ctx.exit(_load(ctx, config, file_input).exit_code)
 
 
 def _group() -> click.Group:
@@ -84,12 +105,12 @@ def _group() -> click.Group:
 @click.option("--show-values", is_flag=True, help="Show the values of people in the sample requests.")
 @click.option("--json", "as_json", is_flag=True, help="For machines, instead of tables.")
 @click.pass_context
-def _plan(ctx: click.Context, /, config: Given, file_input: IO[bytes] | None, *, as_json: bool, **how: Any) -> None:  # noqa: ANN401 - click passes the options of ``plan``
+def _plan(ctx: click.Context, /, config: tuple[str, ...], file_input: str | None, *, as_json: bool, **how: Any) -> None:  # noqa: ANN401 - click passes the options of ``plan``
     """Read messages and show what a run would do with them, and why; nobody is sent."""
     from target_people.dry_run.plan import plan, print_json, print_tables  # noqa: PLC0415 - rich is slow to import
 
-    before: IO[bytes] | None = ctx.parent.params["file_input"] if ctx.parent else None
-    found = plan(_given(ctx, config), file_input or before, **how)
+    before: str | None = ctx.parent.params["file_input"] if ctx.parent else None
+    found = plan(_given(ctx, config), _opened(ctx, file_input or before), **how)
     (print_json if as_json else print_tables)(found)
     if found["problem"]:
         click.echo(found["problem"], err=True)
@@ -133,29 +154,29 @@ def _demo(ctx: click.Context, *, keep: bool) -> None:
 @click.option(
     "--config",
     multiple=True,
-    callback=lambda _ctx, _param, places: read(places),
     help="Settings whose output_dir has the receipts, or ENV.",
 )
 @click.pass_context
-def _receipt(ctx: click.Context, file: str | None, form: str, output: str | None, config: Given, *, last: bool) -> None:
+def _receipt(
+    ctx: click.Context, file: str | None, form: str, output: str | None, config: tuple[str, ...], *, last: bool
+) -> None:
     """Show a receipt: FILE, or the newest below output_dir."""
     from target_people.receipt_output import show  # noqa: PLC0415 - rich is slow to import
 
     if file and last:
         message = "FILE and --last exclude each other"
         raise click.UsageError(message)
-    before = ctx.parent.params.get("config", Given()) if ctx.parent else Given()
-    show(file, before.over(config), form, output)
+    show(file, _given(ctx, config), form, output)
 
 
-def main() -> None:
-    """Entry point of the executable; an error in the configuration is told in its own words, without a traceback."""
+def main(signals: Signals | None = None) -> None:
+    """Run the command line; an error in the configuration is told in its own words, without a traceback.
+
+    Args:
+        signals: which a run is to have; sub-commands have them as they were before.
+    """
     try:
-        _group().main()
+        _group().main(obj=signals or Signals())
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from target_people.errors import ConfigurationError
-from target_people.settings import model
+from target_people.settings import Settings, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from jsonschema import ValidationError
 
+_OUTPUT_DIR = "TARGET_PEOPLE_OUTPUT_DIR"
 _SHORT = ("type", "minimum", "exclusiveMinimum", "maximum", "enum", "const")
 
 
@@ -32,10 +35,6 @@ class Given:
     config: dict[str, Any] = field(default_factory=dict, repr=False)
     parse_env: bool = False
 
-    def over(self, later: Given) -> Given:
-        """Both as one, what was named later winning."""
-        return Given(merged(self.config, later.config), self.parse_env or later.parse_env)
-
 
 def read(places: Iterable[str]) -> Given:
     """Read what ``--config`` names: files of JSON, or ``ENV``.
@@ -49,6 +48,20 @@ def read(places: Iterable[str]) -> Given:
         if place != "ENV":
             config = merged(config, _file(Path(place)))
     return Given(config, "ENV" in named)
+
+
+def output_dir(places: Iterable[str]) -> Path:
+    """Where the receipt of a run goes whose configuration cannot be used: what is readable of it counts.
+
+    Args:
+        places: as ``read`` takes them.
+    """
+    found: list[Any] = []
+    for place in places:
+        with contextlib.suppress(ConfigurationError):
+            found += [os.environ.get(_OUTPUT_DIR)] if place == "ENV" else [_file(Path(place)).get("output_dir")]
+    named = [one for one in found if isinstance(one, str) and one]
+    return Path(named[-1] if named else Settings.model_fields["output_dir"].default)
 
 
 def _file(path: Path) -> dict[str, Any]:

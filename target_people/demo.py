@@ -34,6 +34,7 @@ def demo(*, keep: bool) -> int:
         target = TargetPeople(config=config | {"output_dir": output}, print_state=lambda _line: None)
         with samples.people().open("rb") as people:
             ending = run_to_end(target, people)
+        target.signals.restore()
         if ending.receipt is not None:
             print_receipt(read(ending.receipt), console)
         console.print(f"the people that arrived: {server.url}", highlight=False)

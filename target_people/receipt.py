@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import secrets
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from glob import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -139,15 +142,41 @@ class Receipt:
         }
 
 
+def new_run_id(clock: Clock) -> str:
+    """A name that sorts by time and is unique."""
+    moment = datetime.fromtimestamp(clock.time(), UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
 def write(folder: Path, facts: dict[str, Any]) -> Path:
     """Write a receipt whole or not at all, as ``<folder>/<run_id>.json``, and say where it is.
+
+    A signal handler may do so while the same receipt is being written: each writes a draft of its own.
 
     Raises:
         OSError: when the folder cannot be written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{facts['run_id']}.json"
-    draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
-    os.replace(draft, path)  # noqa: PTH105 - the name says what it does: atomically
+    draft = folder / f"{facts['run_id']}.{secrets.token_hex(3)}.part"
+    try:
+        _write_through(draft, json.dumps(facts, indent=2) + "\n")
+        os.replace(draft, path)  # noqa: PTH105 - the name says what it does: atomically
+    finally:
+        _clear(folder, facts["run_id"])
     return path
+
+
+def _clear(folder: Path, run_id: str) -> None:
+    """Remove what did not become a receipt."""
+    for draft in folder.glob(f"{escape(run_id)}.*.part"):
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def _write_through(path: Path, text: str) -> None:
+    """Write a file and put it on disk, so that no name ever stands for half of it."""
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

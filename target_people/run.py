@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import UTC, datetime
+import contextlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,17 +12,17 @@ import msgspec
 from target_people.delivery.pipeline import Pipeline
 from target_people.delivery.transport import HttpTransport
 from target_people.delivery.verdict import Verdict
-from target_people.errors import ConfigurationError, RejectLimitError
-from target_people.receipt import Receipt, VendorAccount, write
+from target_people.errors import ConfigurationError, RejectLimitError, VendorContractError
+from target_people.output import check_writable
+from target_people.receipt import Receipt, VendorAccount, new_run_id, write
 from target_people.rejects import Rejects
 from target_people.state import Epoch, StateGate
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from target_people.delivery.batch import Outgoing
-    from target_people.delivery.clock import Clock
     from target_people.delivery.contract import Vendor
     from target_people.delivery.sender import Surroundings
     from target_people.delivery.transport import Transport
@@ -57,12 +56,6 @@ class Origin(msgspec.Struct, frozen=True, gc=False):
 def http(vendor: Vendor[Any, Any]) -> Transport:
     """The transport of a real run."""
     return HttpTransport(vendor.api_url, vendor.settings.request_timeout_seconds)
-
-
-def new_run_id(clock: Clock) -> str:
-    """A name that sorts by time and is unique."""
-    moment = datetime.fromtimestamp(clock.time(), UTC)
-    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 class Run:
@@ -110,6 +103,23 @@ class Run:
             )
             self.pipelines[name] = pipeline
             self.receipt.vendors[name] = VendorAccount(pipeline.meter, limit=pipeline.limit)
+
+    def check_output(self) -> None:
+        """See that receipt and rejects can be written, before anything is sent.
+
+        Raises:
+            ConfigurationError: when they cannot.
+        """
+        check_writable(Path(self.settings.output_dir))
+
+    def secure(self) -> None:
+        """Put all rejects on disk.
+
+        Raises:
+            ConfigurationError: when the disk refuses.
+        """
+        with _rejects_told():
+            self._rejects.sync()
 
     def enter(self, stream: str, schema: bytes, record: bytes, verdicts: int) -> Origin:
         """Count a record in that waits for ``verdicts`` verdicts, at least 1."""
@@ -176,6 +186,17 @@ class Run:
         while not all(pipeline.idle for pipeline in self.pipelines.values()):
             self._reactor.turn(block=True)
             self._check()
+        self._check()
+
+    def check_settled(self) -> None:
+        """See that a run which ended well has left nobody without a verdict: what is not known is no success.
+
+        Raises:
+            VendorContractError: saying how many verdicts are missing.
+        """
+        if self.gate.unsettled:
+            message = f"{self.gate.unsettled} verdicts are missing at the end; please report this defect"
+            raise VendorContractError(message)
 
     def wind_up(self) -> None:
         """Begin nothing more, and wait a bounded time for what the vendors have already, so that it counts.
@@ -202,19 +223,20 @@ class Run:
                 self._check_limits(name, refused, account.settled, from_records)
 
     def interrupt(self, signum: int) -> None:
-        """Note a signal; the next turn raises it.
-
-        Raises:
-            Interrupted: at once when it is not the first.
-        """
+        """Note a signal; the next turn raises it. Only the first counts."""
         self._reactor.interrupt(signum)
 
     def close(self) -> None:
-        """Let go of connections, threads and files."""
-        for pipeline in self.pipelines.values():
-            pipeline.close()
-        self._reactor.close()
-        self._rejects.close()
+        """Let go of connections, threads and files.
+
+        Raises:
+            OSError: when the rejects cannot be put on disk; everything is let go of nevertheless.
+        """
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._rejects.close)
+            stack.callback(self._reactor.close)
+            for pipeline in self.pipelines.values():
+                stack.callback(pipeline.close)
 
     def finish(self, exit_code: int, why: str) -> Path:
         """Write the receipt and say where it is.
@@ -231,11 +253,8 @@ class Run:
 
     def _reject(self, vendor: str, origin: Origin, outcome: Outcome) -> None:
         at = self.receipt.now()
-        try:
+        with _rejects_told():
             self._rejects.write(origin.stream, origin.schema, origin.record, vendor=vendor, outcome=outcome, at=at)
-        except OSError as error:
-            message = f"output_dir: the rejects file cannot be written ({error.strerror}); make room, or set another"
-            raise ConfigurationError(message) from None
 
     def _check_limits(self, vendor: str, refused: int, settled: int, from_records: int) -> None:
         limit = self.settings.max_rejected
@@ -255,5 +274,15 @@ class Run:
 
     def _print(self, value: bytes) -> None:
         """What a STATE covers is on disk before the STATE is out."""
-        self._rejects.sync()
+        self.secure()
         self._print_state(value + b"\n")
+
+
+@contextlib.contextmanager
+def _rejects_told() -> Iterator[None]:
+    """Turn what the disk says into what the user can mend."""
+    try:
+        yield
+    except OSError as error:
+        message = f"output_dir: the rejects file cannot be written ({error.strerror}); make room, or set another"
+        raise ConfigurationError(message) from None

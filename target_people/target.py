@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import random
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
@@ -20,17 +19,17 @@ from target_people.delivery.clock import SystemClock
 from target_people.delivery.json import encode
 from target_people.delivery.sender import Surroundings
 from target_people.errors import ConfigurationError, InputError, MappingError
+from target_people.output import print_state
 from target_people.people.mapping import Unmappable
 from target_people.reader import MessageReader
 from target_people.run import Run, http
 from target_people.schema import json_schema
 from target_people.settings import parse
+from target_people.signals import Signals
 from target_people.stream import InvalidSchemaError, Stream, check_schema
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from target_people.delivery.contract import Vendor
     from target_people.delivery.transport import Transport
     from target_people.sinks import PeopleSink
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
 _RECORDS_A_TURN = 256
 """Records of a BATCH file between two looks at what else is due."""
-
 
 Transform = Callable[[dict[str, Any]], dict[str, Any] | None]
 """A stream map: None for a record that it filters out."""
@@ -54,12 +52,6 @@ class KeyPropertyMissingError(InputError, MissingKeyPropertiesError):
 
 class PeopleReader(MessageReader, GenericSingerReader[bytes]):
     """Our reader, as the SDK wants to see it."""
-
-
-def _print_state(line: bytes) -> None:
-    """Write to standard output, where nothing else ever writes."""
-    sys.stdout.buffer.write(line)
-    sys.stdout.flush()
 
 
 class _WhenAsked:
@@ -92,7 +84,8 @@ class TargetPeople(Target):
         *,
         around: Surroundings | None = None,
         transport: Callable[[Vendor[Any, Any]], Transport] = http,
-        print_state: Callable[[bytes], None] = _print_state,
+        print_state: Callable[[bytes], None] = print_state,
+        signals: Signals | None = None,
         **sdk: Any,  # noqa: ANN401 - the SDK's own arguments, handed on
     ) -> None:
         """Read the settings and make the accounts; no request is sent.
@@ -101,6 +94,7 @@ class TargetPeople(Target):
             around: clock and randomness; the machine's unless given.
             transport: makes the transport of a vendor.
             print_state: writes one STATE line; to standard output unless given.
+            signals: where SIGINT and SIGTERM arrive; made unless given.
             sdk: ``config``, ``parse_env_config``, ``validate_config``, ``setup_mapper``, ``message_reader``.
 
         Raises:
@@ -109,6 +103,7 @@ class TargetPeople(Target):
         config = copy.deepcopy(dict(sdk.pop("config", None) or {}))
         if sdk.pop("parse_env_config", False):
             config = merged(config, self._env_var_config)
+        self.signals = signals or Signals()
         self._streams: dict[str, list[Stream]] = {}
         self._routes: dict[str, list[tuple[Stream, Transform | None]]] = {}
         self._schemas: dict[str, bytes] = {}
@@ -118,6 +113,7 @@ class TargetPeople(Target):
         size = config.get("batch_size_rows")
         self.run = self.run_class(self.settings, around, print_state, batch_size=size, transport=transport)
         self.reader.turn = self.run.turn
+        self.signals.hand_to(self.run.interrupt)
 
     @property
     def reader(self) -> MessageReader:
@@ -297,13 +293,9 @@ class TargetPeople(Target):
             self._told.add(key)
             self.logger.warning("%s", text)
 
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        """Note the signal, nothing else: the loop ends at its next turn, and a second signal ends at once.
-
-        Why not the SDK's: it drains from inside the handler, and prints a STATE for records that were never sent.
-        """
-        del frame
-        self.run.interrupt(signum)
+    def _setup_signal_handlers(self) -> None:
+        """Take SIGINT and SIGTERM: the SDK's handler drains, and prints a STATE for records that were never sent."""
+        self.signals.install()
 
 
 def _transform(stream_map: Any) -> Transform | None:  # noqa: ANN401 - the SDK's StreamMap

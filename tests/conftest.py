@@ -35,8 +35,9 @@ def control(emulator: Emulator) -> Iterator[Control]:
 
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
-    """A target takes SIGINT and SIGTERM when it is made; a test run wants its own back."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    """A target takes signals when it is made; a test run wants its own back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)}
     yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_people.samples import configuration, people
-from tests.support.load import message
 from tests.vendors.people import messages_of, person
 
 if TYPE_CHECKING:
@@ -34,6 +33,24 @@ def config(control: Control, tmp_path: Path) -> Path:
     path = tmp_path / "config.json"
     path.write_text(json.dumps(configuration(control.address, ["flameup"])), "utf-8")
     return path
+
+
+def test_a_configuration_that_cannot_be_used_still_has_a_receipt_where_it_says(tmp_path: Path) -> None:
+    """What is readable of it counts; and --about writes none."""
+    for name, text in (("good", '{"output_dir": "out", "surprise": 1}'), ("bad", "{")):
+        (tmp_path / name).write_text(text, "utf-8")
+    done = run("--config", "good", "--config", "bad", cwd=tmp_path)
+    assert done.returncode == 2
+    (receipt,) = (tmp_path / "out" / "receipts").iterdir()
+    assert done.stderr.decode().splitlines()[-1] == f"receipt: {receipt.relative_to(tmp_path)}"
+    assert run("--config", "good", "--about", cwd=tmp_path).returncode == 0
+    assert len(list(tmp_path.rglob("*.json"))) == 1
+
+
+def test_an_input_that_cannot_be_opened_ends_with_2_and_a_receipt(config: Path, tmp_path: Path) -> None:
+    done = run("--config", config, "--input", "nowhere", cwd=tmp_path)
+    assert (done.returncode, b"--input nowhere: No such file" in done.stderr) == (2, True)
+    assert len(list(tmp_path.glob(".target-people/receipts/*.json"))) == 1
 
 
 def test_version_names_the_product_and_the_sdk() -> None:
@@ -107,63 +124,12 @@ def test_a_configuration_file_that_cannot_be_read_ends_with_2(tmp_path: Path, te
     assert (done.returncode, b"Traceback" in done.stderr) == (2, False), done.stderr
 
 
-def test_invalid_input_ends_with_6_and_a_receipt(config: Path, tmp_path: Path) -> None:
-    done = run("--config", config, given=b"nothing of the kind\n", cwd=tmp_path)
-    assert done.returncode == 6
-    assert b"line 1 " in done.stderr
-    assert b"nothing of the kind" not in done.stderr
-    (receipt,) = (tmp_path / ".target-people" / "receipts").iterdir()
-    assert json.loads(receipt.read_text("utf-8"))["exit_code"] == 6
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_a_waiting_run_without_a_false_state(
-    config: Path, control: Control, tmp_path: Path, number: signal.Signals
-) -> None:
-    """Records that were read and not sent are covered by no STATE; the receipt is written; the exit code tells."""
-    process = subprocess.Popen(  # noqa: S603 - our own executable
-        [EXECUTABLE, "--config", config],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=tmp_path,
-    )
-    lines = [message("STATE", value="before"), *messages_of([person(0)])]
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(b"\n".join(lines) + b"\n")
-    process.stdin.flush()
-    assert process.stdout.readline() == b'"before"\n'
-    until_idle(process.pid)
-    process.send_signal(number)
-    out, errors = process.communicate(timeout=SECONDS)
-    assert (process.returncode, out) == (128 + number, b""), errors
-    assert control.people("flameup") == {}
-    assert b"receipt: " in errors.splitlines()[-1]
-
-
 def until_idle(pid: int) -> None:
     """Wait until a process waits for input: bounded, and by its own state rather than by a guess."""
     for _ in range(500):
         if "S (sleeping)" in Path(f"/proc/{pid}/status").read_text("utf-8"):
             return
         time.sleep(0.01)
-
-
-def test_a_closed_standard_output_ends_the_run(config: Path, tmp_path: Path) -> None:
-    """Nobody would keep the STATE; the run says so instead of a traceback."""
-    path = tmp_path / "in.singer"
-    path.write_bytes(b"\n".join(messages_of([person(0)])))
-    process = subprocess.Popen(  # noqa: S603 - our own executable
-        [EXECUTABLE, "--config", config, "--input", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    errors = process.stderr.read() if process.stderr else b""
-    assert process.wait(SECONDS) == 143
-    assert b"Traceback" not in errors
-    if process.stderr:
-        process.stderr.close()
 
 
 def test_the_demo_loads_all_five_vendors_and_its_receipt_adds_up() -> None:

@@ -107,11 +107,6 @@ def test_a_signal_during_the_last_message_counts(end: bytes) -> None:
     assert caught.value.signum == signal.SIGINT
 
 
-def test_a_second_signal_ends_at_once() -> None:
-    reactor = Reactor(FakeClock(), 1)
-    assert interrupted(Tap(reactor), reactor, [signal.SIGINT, signal.SIGTERM]) == (["begun"], signal.SIGTERM)
-
-
 class StuckError(Exception):
     """Nothing was there to read, no signal had come, and nothing ever would."""
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +18,7 @@ from tests.support.clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 CANARY = "ann@example.com"
 OUTCOMES = [
@@ -148,21 +148,18 @@ def test_a_run_id_with_dots_keeps_its_name(tmp_path: Path) -> None:
     assert write(tmp_path, {**facts(), "run_id": "a.b.c"}).name == "a.b.c.json"
 
 
-@pytest.mark.parametrize("failing", ["write_text", "replace"])
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
 def test_it_is_written_whole_or_not_at_all(failing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that fills up leaves the receipt of before as it was."""
     before = write(tmp_path, {"run_id": "run-1"}).read_bytes()
 
-    def half(self: Path, text: str, encoding: str) -> int:
-        self.write_bytes(text.encode(encoding)[:10])
-        raise OSError(28, "No space left on device")
-
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(*((Path, "write_text", half) if failing == "write_text" else (os, "replace", refuse)))
+    monkeypatch.setattr(os, failing, refuse)
     with pytest.raises(OSError, match="No space"):
         write(tmp_path, facts())
+    assert [entry.name for entry in tmp_path.iterdir()] == ["run-1.json"]
     assert (tmp_path / "run-1.json").read_bytes() == before
 
 

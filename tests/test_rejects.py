@@ -193,6 +193,49 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             write(rejects)
 
 
+def full(*_: object) -> int:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_disk_that_fills_up_leaves_whole_lines_and_takes_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a line would make the next one unreadable, too; and a STATE must not rely on the file any more."""
+    writing, parts = os.write, iter([20])
+
+    def half(file: int, content: bytes) -> int:
+        return writing(file, content[: next(parts, 0)]) or full()
+
+    rejects = Rejects(tmp_path, "run-1")
+    write(rejects)
+    whole = rejects.path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", half)
+        with pytest.raises(OSError, match="No space"):
+            write(rejects, schema=CHANGED_SCHEMA)
+    with pytest.raises(OSError, match="No space"):
+        write(rejects)
+    with pytest.raises(OSError, match="No space"):
+        rejects.sync()
+    rejects.close()
+    assert rejects.path.read_bytes() == whole
+
+
+def test_what_the_disk_once_refused_to_keep_is_never_taken_for_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second attempt may succeed because the system has forgotten what it could not write."""
+    rejects = Rejects(tmp_path, "run-1")
+    write(rejects)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            rejects.sync()
+    with pytest.raises(OSError, match="No space"):
+        rejects.sync()
+    rejects.close()
+
+
 def test_a_rejection_says_who_why_what_to_do_and_when() -> None:
     assert rejection("plain", OUTCOME, AT) == {
         "vendor": "plain",

@@ -53,6 +53,16 @@ class Ended(Generic[T]):
         return cast("T", self.result)
 
 
+class WorkerError(RuntimeError):
+    """Something that is no ``Exception``, such as ``SystemExit``, came out of work; its cause says what and where."""
+
+
+def _worker_error(cause: BaseException) -> WorkerError:
+    error = WorkerError(type(cause).__name__)
+    error.__cause__ = cause
+    return error
+
+
 class Reactor:
     """Runs what is due: timers, and what follows from work that has ended.
 
@@ -115,13 +125,11 @@ class Reactor:
     def interrupt(self, signum: int) -> None:
         """End the next wait, or the present one; called from a signal handler, so it only notes and rings.
 
-        Raises:
-            Interrupted: at once when it is not the first signal.
+        Only the first signal counts.
         """
-        if self._signum is not None:
-            raise Interrupted(signum)
-        self._signum = signum
-        self._bell.ring()
+        if self._signum is None:
+            self._signum = signum
+            self._bell.ring()
 
     def close(self) -> None:
         """Let workers that are idle end, and close the bell; one that still waits for an answer dies with us."""
@@ -170,8 +178,8 @@ class Reactor:
 
     def _start_worker(self) -> None:
         thread = threading.Thread(target=self._work, name=f"sender-{len(self._threads)}", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(thread)
 
     def _work(self) -> None:
         """A worker's life: do what is asked, until None is."""
@@ -179,12 +187,14 @@ class Reactor:
             job()
 
     def _report(self, work: Callable[[], T], done: Callable[[Ended[T]], None]) -> None:
-        """On a worker: do the work, and leave what follows for the next turn."""
+        """On a worker: do the work, and leave what follows for the next turn, which waits for it whatever happens."""
         ended: Ended[T]
         try:
             ended = Ended(work())
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to whoever asked for the work
             ended = Ended(error=error)
+        except BaseException as error:  # noqa: BLE001 - it would end this thread in silence, and us never
+            ended = Ended(error=_worker_error(error))
         self._ended.append(lambda: self._finish(ended, done))
         self._bell.ring()
 

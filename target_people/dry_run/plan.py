@@ -50,6 +50,7 @@ def plan(
         )
         with contextlib.closing(target.run):
             exit_code, problem = _read(target, file_input)
+            target.signals.restore()
             return facts(target, exit_code, problem)
 
 

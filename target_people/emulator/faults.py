@@ -1,7 +1,7 @@
 """Faults: what goes wrong between a client and a vendor. Small, composable, kept in a list for each vendor.
 
 A fault looks at a call before the vendor's API does and may answer in its place, and at the answer afterwards and may
-lose it. It is used up after so many times and then leaves the list.
+lose it or keep it back. It is used up after so many times and then leaves the list.
 """
 
 from __future__ import annotations
@@ -109,6 +109,19 @@ class AnswerLost(Fault):
 
 
 @dataclass(slots=True, kw_only=True)
+class AnswerSlow(Fault):
+    """Does the work at once and keeps the answer back."""
+
+    kind: ClassVar[str] = "answer_slow"
+    says: ClassVar[str] = "does the work and answers so many seconds later, unless the client goes before"
+    seconds: int = 1
+
+    def answer(self, error: Callable[[int, str], Answer]) -> Answer | None:  # noqa: ARG002 - lets the call through
+        """Let the call through; the gate keeps the answer back."""
+        return None
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpiredToken(Fault):
     """Refuses the token, although it is right."""
 
@@ -195,7 +208,17 @@ class JobNeverEnds(JobFault):
 
 FAULTS: dict[str, type[Fault]] = {
     kind.kind: kind
-    for kind in (Throttled, Outage, AnswerLost, ExpiredToken, Forbidden, JobFails, JobVanishes, JobNeverEnds)
+    for kind in (
+        Throttled,
+        Outage,
+        AnswerLost,
+        AnswerSlow,
+        ExpiredToken,
+        Forbidden,
+        JobFails,
+        JobVanishes,
+        JobNeverEnds,
+    )
 }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from target_people.emulator.exchange import CALL, Answer, Call
-from target_people.emulator.faults import AnswerLost
+from target_people.emulator.faults import AnswerLost, AnswerSlow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +64,8 @@ class Gate:
         if isinstance(fault, AnswerLost):
             await _cut(scope, receive)
             return
+        if isinstance(fault, AnswerSlow):
+            await _hold(receive, fault.seconds)
         await _send(answer, send)
 
     async def _asked(self, scope: Scope, call: Call) -> Answer:
@@ -102,6 +106,14 @@ async def _send(answer: Answer, send: Send) -> None:
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
     await send({"type": "http.response.body", "body": b"" if bodiless else answer.content})
+
+
+async def _hold(receive: Receive, seconds: float) -> None:
+    """Let the client wait, unless it goes."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:

@@ -31,7 +31,7 @@ class Below(requests.Session):
     def request(  # type: ignore[override]
         self, method: str, url: str, **more: object
     ) -> requests.Response:
-        return super().request(method, self.base + url, timeout=10, **more)  # type: ignore[arg-type]
+        return super().request(method, self.base + url, **{"timeout": 10, **more})  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,19 @@ def test_an_answer_lost_after_the_work_was_done(movement: requests.Session, cont
     assert movement.post(BULK, json=ONE).status_code == 200
 
 
+def test_a_slow_answer_comes_after_the_work_was_done(movement: requests.Session, control: requests.Session) -> None:
+    """A client that does not wait so long misses it."""
+    control.put("/movement/jobs", json={"mode": "at_once"})
+    add(control, {"fault": "answer_slow", "path": "bulk_upsert", "seconds": 3600})
+    add(control, {"fault": "answer_slow", "path": "bulk_upsert", "seconds": 0})
+    with pytest.raises(requests.ReadTimeout):
+        movement.post(BULK, json=ONE, timeout=0.2)
+    assert control.get("/movement/people").json()["total"] == 1
+    entry = control.get("/journal?vendor=movement").json()["entries"][-1]
+    assert (entry["status"], entry["fault"]) == (200, "answer_slow")
+    assert movement.post(BULK, json=ONE).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("vendor", "path", "words"),
     [
@@ -88,7 +101,7 @@ def test_a_fault_speaks_the_vendors_words(
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        ({"fault": "fire"}, "throttled, outage, answer_lost, expired_token, forbidden"),
+        ({"fault": "fire"}, "throttled, outage, answer_lost, answer_slow, expired_token, forbidden"),
         ({"fault": "outage", "often": 2}, "times"),
         ({"fault": "outage", "times": "2"}, "whole number"),
         ({"fault": "outage", "times": -1}, "whole number"),
