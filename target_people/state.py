@@ -46,6 +46,11 @@ class StateGate:
         """The one that a record read now belongs to."""
         return self._epochs[-1]
 
+    @property
+    def unsettled(self) -> int:
+        """Verdicts that are still missing, over all epochs."""
+        return sum(epoch.open for epoch in self._epochs)
+
     def enter(self, verdicts: int) -> Epoch:
         """Count a record that waits for that many verdicts, at least 1, in; hand them to ``settle`` later."""
         epoch = self._epochs[-1]
