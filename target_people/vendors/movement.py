@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from target_people.delivery.auth import Auth, Bearer
-from target_people.delivery.contract import Job, Limits, Vendor, words
+from target_people.delivery.contract import Access, Job, Limits, Vendor, words
 from target_people.delivery.json import encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
@@ -193,10 +193,10 @@ class Movement(Vendor[MovementSettings, MovementPerson], PeopleModel):
             raise BatchRefused(0, tuple(sorted(named)), {-1: nameless or "not everybody is accounted for", **named})
         return tuple(rejected("vendor_refused", detail=named[at]) if at in named else good for at in range(len(batch)))
 
-    def check(self) -> Flow[str]:
-        """The cheapest documented call."""
-        yield Request("GET", "/custom_fields")
-        return "GET /custom_fields"
+    def check(self) -> Flow[Access]:
+        """The cheapest documented call is the catalogue itself."""
+        yield from self.prepare()
+        return Access(len(self._kinds))
 
 
 class MovementSink(PeopleSink):

@@ -22,7 +22,7 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from target_people.delivery.auth import Auth, Bearer
-from target_people.delivery.contract import Job, Limits, Vendor
+from target_people.delivery.contract import Access, Job, Limits, Vendor
 from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from target_people.delivery.batch import Batch
     from target_people.delivery.message import Flow, Response
 
-_MISSING = frozenset({404})
+_MISSING, _FORBIDDEN = frozenset({404}), frozenset({403})
 _CREATED = ("NUMBER", "DATETIME", "BOOLEAN")
 
 
@@ -177,10 +177,12 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
         good = self._good(batch, failed)
         return tuple(rejected("vendor_refused") if at in failed else good for at in range(len(batch)))
 
-    def check(self) -> Flow[str]:
-        """The cheapest documented call; a key that may not list users, a 403, may still import people."""
-        answer = yield Request("GET", "/users", query=(("size", "1"),), expects=frozenset({403}))
-        return f"GET /users?size=1, answered with status {answer.status}"
+    def check(self) -> Flow[Access]:
+        """The cheapest documented call, and the catalogue; a key that may not list users may still import people."""
+        answer = yield Request("GET", "/users", query=(("size", "1"),), expects=_FORBIDDEN)
+        yield from self.prepare()
+        note = "the key may not list users, which no load needs" if answer.status in _FORBIDDEN else ""
+        return Access(len({entry["propertyId"] for entry in self._properties.values()}), note)
 
     def _failed(self, state: Mapping[str, Any], batch: Batch) -> Flow[set[int]]:
         """Positions of ``failedRecords``; a person id is traced only where the address identifies, so is not old."""
