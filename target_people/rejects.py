@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,10 @@ class Rejects:
         self.path = folder / f"{run_id}.singer.jsonl"
         self._descriptor: int | None = None
         self._schemas: dict[str, bytes] = {}
+        self._broken: OSError | None = None
         self._unsynced = False
+        self._named = False
+        self._size = 0
 
     def write(self, stream: str, schema: bytes, record: bytes, *, vendor: str, outcome: Outcome, at: str) -> None:
         """Append one refused record, and before it the SCHEMA that it needs; safe on disk after ``sync``.
@@ -50,11 +54,9 @@ class Rejects:
         Raises:
             OSError: when the file cannot be written; the record's verdict must not be counted then.
         """
-        lines = b""
-        if self._schemas.get(stream) != schema:
-            lines = schema.strip() + b"\n"
-            self._schemas[stream] = schema
-        self._append(lines + with_rejection(record, rejection(vendor, outcome, at)) + b"\n")
+        head = b"" if self._schemas.get(stream) == schema else schema.strip() + b"\n"
+        self._append(head + with_rejection(record, rejection(vendor, outcome, at)) + b"\n")
+        self._schemas[stream] = schema
 
     def sync(self) -> None:
         """Put everything written so far on disk: called before a STATE that covers it is printed.
@@ -62,22 +64,51 @@ class Rejects:
         Raises:
             OSError: when the disk refuses.
         """
+        if self._broken is not None:
+            raise self._broken
         if self._unsynced and self._descriptor is not None:
-            os.fsync(self._descriptor)
+            try:
+                os.fsync(self._descriptor)
+            except OSError as error:
+                self._broken = (
+                    error  # asked again, the system may say yes although it has dropped what it could not write
+                )
+                raise
+            self._sync_folders()
         self._unsynced = False
 
     def close(self) -> None:
-        """Close the file, if there is one."""
-        self.sync()
+        """Close the file, if there is one; what ``sync`` has not put on disk may be there or not."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
     def _append(self, content: bytes) -> None:
-        descriptor = self._open()
-        while content:
-            content = content[os.write(descriptor, content) :]
+        """Write whole lines or none: what a full disk or a signal cuts off is taken back; only a crash leaves it."""
+        if self._broken is not None:
+            raise self._broken
+        descriptor, rest = self._open(), content
+        try:
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        except BaseException:
+            self._take_back(descriptor)
+            raise
+        self._size += len(content)
         self._unsynced = True
+
+    def _take_back(self, descriptor: int) -> None:
+        try:
+            os.ftruncate(descriptor, self._size)
+        except OSError as error:
+            self._broken = error
+
+    def _sync_folders(self) -> None:
+        """Once: a file that is on disk is lost all the same while its name, and its folders' names, are not."""
+        for folder in () if self._named else (self.path.parent, *self.path.parent.parents[:2]):
+            with contextlib.suppress(OSError):  # not every file system has it, nor may everybody read the folders above
+                _sync_folder(folder)
+        self._named = True
 
     def _open(self) -> int:
         if self._descriptor is None:
@@ -85,6 +116,14 @@ class Rejects:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._descriptor = os.open(self.path, flags, _OWNER_ONLY)
         return self._descriptor
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def rejection(vendor: str, outcome: Outcome, at: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -176,6 +177,7 @@ class Run:
         while not all(pipeline.idle for pipeline in self.pipelines.values()):
             self._reactor.turn(block=True)
             self._check()
+        self._sync()
 
     def wind_up(self) -> None:
         """Begin nothing more, and wait a bounded time for what the vendors have already, so that it counts.
@@ -214,6 +216,8 @@ class Run:
         for pipeline in self.pipelines.values():
             pipeline.close()
         self._reactor.close()
+        with suppress(OSError):  # a run that needs it on disk has asked, and was told
+            self._rejects.sync()
         self._rejects.close()
 
     def finish(self, exit_code: int, why: str) -> Path:
@@ -234,8 +238,7 @@ class Run:
         try:
             self._rejects.write(origin.stream, origin.schema, origin.record, vendor=vendor, outcome=outcome, at=at)
         except OSError as error:
-            message = f"output_dir: the rejects file cannot be written ({error.strerror}); make room, or set another"
-            raise ConfigurationError(message) from None
+            raise _unwritable(error) from None
 
     def _check_limits(self, vendor: str, refused: int, settled: int, from_records: int) -> None:
         limit = self.settings.max_rejected
@@ -250,10 +253,21 @@ class Run:
             )
             raise RejectLimitError(message)
 
+    def _sync(self) -> None:
+        try:
+            self._rejects.sync()
+        except OSError as error:
+            raise _unwritable(error) from None
+
     def _settled(self, vendor: str, people: Sequence[Outgoing], outcome: Outcome) -> None:
         self.settle(vendor, [person.origin for person in people], outcome)
 
     def _print(self, value: bytes) -> None:
         """What a STATE covers is on disk before the STATE is out."""
-        self._rejects.sync()
+        self._sync()
         self._print_state(value + b"\n")
+
+
+def _unwritable(error: OSError) -> ConfigurationError:
+    message = f"output_dir: the rejects file cannot be written ({error.strerror}); make room, or set another"
+    return ConfigurationError(message)
