@@ -70,9 +70,8 @@ class Rejects:
             try:
                 os.fsync(self._descriptor)
             except OSError as error:
-                self._broken = (
-                    error  # asked again, the system may say yes although it has dropped what it could not write
-                )
+                # Asked again, the system may say yes although it has dropped what it could not write.
+                self._broken = error
                 raise
             self._sync_folders()
         self._unsynced = False
