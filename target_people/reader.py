@@ -11,7 +11,7 @@ import msgspec
 
 from target_people.delivery.json import UNREADABLE, decode
 from target_people.errors import InputError
-from target_people.source import lines
+from target_people.source import Unended, lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,8 @@ class MessageReader:
         self.turn: Callable[[int | None], bool] = lambda _source: True
         """Is called between two pieces of input: does what else is due, and with a file descriptor waits until it can
         be read."""
+        self.forgive: Callable[[], bool] = lambda: False
+        """Is asked whether a last line that is cut off may be left out; else the input is not valid."""
 
     @property
     def default_input(self) -> IO[bytes]:
@@ -67,7 +69,11 @@ class MessageReader:
             self.line = line.removeprefix(codecs.BOM_UTF8) if self.line_number == 1 else line
             if not self.line.strip():
                 continue
-            message = self.deserialize_json(self.line)
+            try:
+                message = self.deserialize_json(self.line)
+            except InputError as error:
+                self._forgive(error)
+                break
             kind = message["type"]
             take = callbacks.get(kind) if kind.__class__ is str else None
             if take is None:
@@ -109,3 +115,16 @@ class MessageReader:
     def where(self, problem: str) -> str:
         """A message that names the line."""
         return f"line {self.line_number} of the input {problem}; check the tap's output"
+
+    def _forgive(self, error: InputError) -> None:
+        if not (isinstance(self.line, Unended) and _is_cut_off(self.line) and self.forgive()):
+            raise error
+
+
+def _is_cut_off(line: bytes) -> bool:
+    """Whether a line is no JSON; a part of an object never is."""
+    try:
+        decode(line)
+    except UNREADABLE:
+        return True
+    return False

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from target_people.delivery.auth import Auth, BodyToken
-from target_people.delivery.contract import Job, Limits, Refusal, Vendor, words
+from target_people.delivery.contract import Access, Job, Limits, Refusal, Vendor, words
 from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.reading import GONE, OPTIONAL, at, first_at, listed, objects_of, offset_pages
@@ -206,10 +206,12 @@ class Xtremepush(Vendor[XtremepushSettings, XtremepushPerson], PeopleModel):
         seen = Likeness(self.fields()).of_all(sent, objects_of(answer, "data"), own)
         return seen if isinstance(at(answer, "data"), list) else None
 
-    def check(self) -> Flow[str]:
-        """What a public connector calls to test the token."""
+    def check(self) -> Flow[Access]:
+        """What a public connector calls to test the token, and the catalogue, without which a load does as well."""
         yield Request("POST", "/api/external/list/profile", b'{"limit":1}')
-        return "POST /api/external/list/profile"
+        yield from self.prepare()
+        known = sum(kind is not None for kind in self._attributes.values())
+        return Access(known or None, "" if known else "no attribute is listed, so a load goes by the columns' types")
 
     def status(self, response: Response) -> int:
         """Older text tells a failure by ``success`` and ``code`` alone; /docs/external-api-overview."""
