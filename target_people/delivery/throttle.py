@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
 from target_people.delivery.allowance import Allowance
+from target_people.delivery.message import SUCCESS
 from target_people.delivery.meter import Cause
 from target_people.delivery.pause import Pause
 from target_people.delivery.quota import NOTHING_SAID, asked, quota
@@ -26,7 +27,6 @@ _MINUTE = 60_500
 """Milliseconds; half a second more than a minute, because requests do not take equally long to arrive."""
 
 _TOO_MANY = 429
-_SUCCESS = range(200, 300)
 
 
 class Throttle:
@@ -98,7 +98,7 @@ class Throttle:
         status = self._status(response)
         if status == _TOO_MANY:
             self._pause.refused(burst, asked(response, self._clock.time()), self._clock.monotonic())
-        elif status in _SUCCESS:
+        elif status in SUCCESS:
             self._pause.passed(burst)
 
 

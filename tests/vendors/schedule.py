@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.support.load import Load
 
 BOUNDED = settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     print_blob=True,
