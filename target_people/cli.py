@@ -94,7 +94,7 @@ def _group() -> click.Group:
         context_settings=singer.context_settings,
         help=_target.__doc__,
     )
-    for command in (_plan, _emulate, _demo, _receipt):
+    for command in (_check, _plan, _emulate, _demo, _receipt):
         group.add_command(command)
     return group
 
@@ -115,6 +115,16 @@ def _plan(ctx: click.Context, /, config: tuple[str, ...], file_input: str | None
     if found["problem"]:
         click.echo(found["problem"], err=True)
     ctx.exit(found["exit_code"])
+
+
+@click.command("check", params=[_CONFIG])
+@click.option("--json", "as_json", is_flag=True, help="For machines, instead of a table.")
+@click.pass_context
+def _check(ctx: click.Context, config: tuple[str, ...], *, as_json: bool) -> None:
+    """Test credentials, permission and catalogue of every configured vendor; nobody is sent."""
+    from target_people.check_table import run  # noqa: PLC0415 - rich is slow to import
+
+    ctx.exit(run(_given(ctx, config), as_json=as_json))
 
 
 @click.command("emulate")

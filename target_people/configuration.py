@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from target_people.errors import ConfigurationError
+from target_people.schema import json_schema
 from target_people.settings import Settings, model
 
 if TYPE_CHECKING:
@@ -89,6 +90,32 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         old = result.get(key)
         result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return result
+
+
+def vendors_of(environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """The settings of vendors that stand in the environment by themselves, such as ``<prefix>RALLY_API_TOKEN``.
+
+    Meltano gives a plugin its settings so; an empty one is not set.
+
+    Args:
+        environ: names in capitals → values; JSON where the setting is no text.
+        prefix: such as ``TARGET_PEOPLE_``.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for vendor, whole in json_schema()["properties"].items():
+        for key, node in whole.get("properties", {}).items():
+            text = environ.get(f"{prefix}{vendor}_{key}".upper())
+            if text:
+                found.setdefault(vendor, {})[key] = text if node.get("type") == "string" else _json_or_text(text)
+    return found
+
+
+def _json_or_text(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """A text that is no JSON is told to be of the wrong type by the settings."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def builtin_keys(schema: Mapping[str, Any]) -> tuple[str, ...]:

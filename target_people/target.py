@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
@@ -14,7 +15,7 @@ from singer_sdk.io_base import GenericSingerReader
 from singer_sdk.mapper import SameRecordTransform
 
 from target_people.batch_file import read_batch
-from target_people.configuration import builtin_keys, check_builtin, merged
+from target_people.configuration import builtin_keys, check_builtin, merged, vendors_of
 from target_people.delivery.clock import SystemClock
 from target_people.delivery.json import encode
 from target_people.delivery.sender import Surroundings
@@ -102,7 +103,7 @@ class TargetPeople(Target):
         """
         config = copy.deepcopy(dict(sdk.pop("config", None) or {}))
         if sdk.pop("parse_env_config", False):
-            config = merged(config, self._env_var_config)
+            config = merged(config, self._environment())
         self.signals = signals or Signals()
         self._streams: dict[str, list[Stream]] = {}
         self._routes: dict[str, list[tuple[Stream, Transform | None]]] = {}
@@ -114,6 +115,16 @@ class TargetPeople(Target):
         self.run = self.run_class(self.settings, around, print_state, batch_size=size, transport=transport)
         self.reader.turn = self.run.turn
         self.signals.hand_to(self.run.interrupt)
+
+    @classmethod
+    def _environment(cls) -> dict[str, Any]:
+        """What the environment sets: the SDK's names, and those that Meltano gives to settings in a vendor's object."""
+        try:
+            whole = cls._env_var_config
+        except ValueError:
+            message = f"--config ENV: a {cls._env_var_prefix}… variable is no JSON, or not of its setting's type"
+            raise ConfigurationError(message) from None
+        return merged(whole, vendors_of(os.environ, cls._env_var_prefix))
 
     @property
     def reader(self) -> MessageReader:

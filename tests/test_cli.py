@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -14,18 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_people.samples import configuration, people
+from tests.support.executable import EXECUTABLE, SECONDS, run
 from tests.vendors.people import messages_of, person
 
 if TYPE_CHECKING:
     from tests.support.control import Control
-
-EXECUTABLE = Path(sys.executable).with_name("target-people")
-SECONDS = 60
-
-
-def run(*args: object, given: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    command = [str(EXECUTABLE), *map(str, args)]
-    return subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, cwd=cwd, check=False)  # noqa: S603 - our own executable
 
 
 @pytest.fixture
@@ -60,9 +52,8 @@ def test_version_names_the_product_and_the_sdk() -> None:
 
 def test_help_lists_the_sub_commands() -> None:
     out = run("--help").stdout.decode()
-    assert [
-        name for name in ("--config", "--input", "--about", "plan", "emulate", "demo", "receipt") if name not in out
-    ] == []
+    names = ("--config", "--input", "--about", "check", "plan", "emulate", "demo", "receipt")
+    assert [name for name in names if name not in out] == []
 
 
 def test_people_piped_in_arrive_and_only_state_comes_out(config: Path, control: Control, tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_people.configuration import vendors_of
 from target_people.errors import ConfigurationError
 from target_people.people.field import PersonField
 from target_people.schema import json_schema
 from target_people.settings import Settings, parse
 from target_people.target import TargetPeople
+from target_people.vendors.flameup import FlameupSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CANARY = "canary-9b1c"
 FLAMEUP = {"flameup": {"api_key": CANARY}}
@@ -143,3 +148,47 @@ def test_the_environment_is_merged_into_the_files_object(monkeypatch: pytest.Mon
     flameup: Any = target.settings.vendors()["flameup"]
     assert (flameup.batch_size, flameup.api_key.get_secret_value()) == (7, CANARY)
     target.run.close()
+
+
+def test_settings_of_a_vendor_are_read_from_the_environment_one_by_one() -> None:
+    """As Meltano sets them: text as it is, all else as JSON; an empty one is not set, and a stranger is not read."""
+    environ = {
+        "X_RALLY_API_TOKEN": "123",
+        "X_RALLY_POPULATION_ID": "",
+        "X_RALLY_CONFIRM": "false",
+        "X_RALLY_RETRY_SECONDS": "1.5",
+        "X_RALLY_NO_SETTING": "1",
+        "X_XTREMEPUSH_EMAIL_SUBSCRIPTION": "0",
+        "X_PROPELLER_PARENT": '{"id": 1}',
+        "X_FLAMEUP_BATCH_SIZE": "many",
+        "Y_FLAMEUP_API_KEY": CANARY,
+    }
+    assert vendors_of(environ, "X_") == {
+        "rally": {"api_token": "123", "confirm": False, "retry_seconds": 1.5},
+        "xtremepush": {"email_subscription": 0},
+        "propeller": {"parent": {"id": 1}},
+        "flameup": {"batch_size": "many"},
+    }
+
+
+def test_one_setting_from_the_environment_wins_over_its_object_and_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TARGET_PEOPLE_FLAMEUP", '{"api_key": "object", "workspace_id": "object"}')
+    monkeypatch.setenv("TARGET_PEOPLE_FLAMEUP_API_KEY", "one")
+    target = TargetPeople(config={"flameup": {"api_key": "file", "batch_size": 7}}, parse_env_config=True)
+    settings = target.settings.vendors()["flameup"]
+    assert isinstance(settings, FlameupSettings)
+    assert (settings.api_key.get_secret_value(), settings.workspace_id, settings.batch_size) == ("one", "object", 7)
+
+
+@pytest.mark.parametrize("name", ["TARGET_PEOPLE_FLAMEUP", "TARGET_PEOPLE_BATCH_SIZE_ROWS"])
+def test_an_environment_that_cannot_be_read_is_a_mistake_in_the_configuration(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(name, CANARY)
+    with pytest.raises(ConfigurationError, match="TARGET_PEOPLE_") as wrong:
+        TargetPeople(config=FLAMEUP, parse_env_config=True)
+    assert CANARY not in str(wrong.value)

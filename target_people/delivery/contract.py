@@ -95,6 +95,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """What the vendor lets an account see.
+
+    Args:
+        custom_fields: how many the account's catalogue lists; None where there is no catalogue that can be read.
+        note: what is worth knowing although nothing is wrong, without a value of anybody; empty for nothing.
+    """
+
+    custom_fields: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Whom a refused request names, and in which words.
 
@@ -200,8 +213,13 @@ class Vendor(ABC, Generic[S, P]):
         yield
 
     @abstractmethod
-    def check(self) -> Flow[str]:
-        """Make the cheapest documented call that proves the credentials; return what was called, in a few words."""
+    def check(self) -> Flow[Access]:
+        """Make the cheapest documented call that proves the credentials, and read the catalogue; nobody is sent.
+
+        Raises:
+            CredentialsError: when an answer that it expects says so.
+            ConfigurationError: when the settings do not fit the catalogue.
+        """
 
     def status(self, response: Response) -> int:
         """The status of an answer; a vendor that answers 200 with a failure inside reads it from the body."""

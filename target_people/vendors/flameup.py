@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from target_people.delivery.auth import Auth, Bearer
-from target_people.delivery.contract import Job, Limits, Refusal, Vendor, words
+from target_people.delivery.contract import Access, Job, Limits, Refusal, Vendor, words
 from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
 from target_people.delivery.verdict import CREATED, DELIVERED, UPDATED, Outcome, rejected
-from target_people.errors import NotConfirmedError
+from target_people.errors import CredentialsError, NotConfirmedError
 from target_people.people.attribute import Attribute, ColumnType, NotSent
 from target_people.people.converter import as_is
 from target_people.people.field import PersonField
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from target_people.delivery.batch import Batch, Outgoing
     from target_people.delivery.message import Flow, Response
 
+_FORBIDDEN = frozenset({403})
 _TRAIT = "traits."
 _NAMES = ("external_id", "userId")
 _INDEX = re.compile(r"people\W+(\d{1,9})(?!\d)")
@@ -120,11 +121,13 @@ class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
         response = yield Request("POST", f"{self._root()}/people/batch", b'{"people":[' + batch.bodies() + b"]}")
         return Job(outcomes=_outcomes(batch, response.json()))
 
-    def check(self) -> Flow[str]:
-        """The smallest documented authenticated GET."""
-        path = f"{self._root()}/people"
-        yield Request("GET", path, query=(("limit", "1"),))
-        return f"GET {path}?limit=1"
+    def check(self) -> Flow[Access]:
+        """The smallest documented authenticated GET; https://docs.flameup.ai/authentication lists the permissions."""
+        answer = yield Request("GET", f"{self._root()}/people", query=(("limit", "1"),), expects=_FORBIDDEN)
+        if answer.status in _FORBIDDEN:
+            message = "flameup knows the key in flameup.api_key, but it may not list people: grant it people:read"
+            raise CredentialsError(message)
+        return Access(note="any column may be a trait; that the key has people:write shows only in a load")
 
     def refusal(self, response: Response, batch: Batch) -> Refusal:
         """``details.fields`` names fields, and perhaps the person; https://docs.flameup.ai/errors."""

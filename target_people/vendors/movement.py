@@ -22,7 +22,7 @@ from pydantic import Field, field_validator, model_validator
 
 from target_people.delivery import reading, report
 from target_people.delivery.auth import Auth, Bearer
-from target_people.delivery.contract import Job, Limits, Vendor
+from target_people.delivery.contract import Access, Job, Limits, Vendor
 from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
@@ -192,10 +192,10 @@ class Movement(Vendor[MovementSettings, MovementPerson], PeopleModel):
         seen = Likeness(self.fields()).of_all(sent, held, "external_id")
         return tuple(one if who["external_id"] in known else None for one, who in zip(seen, sent, strict=True))
 
-    def check(self) -> Flow[str]:
-        """The cheapest documented call."""
-        yield Request("GET", "/custom_fields")
-        return "GET /custom_fields"
+    def check(self) -> Flow[Access]:
+        """The cheapest documented call is the catalogue itself."""
+        yield from self.prepare()
+        return Access(len(self._kinds))
 
 
 class MovementSink(PeopleSink):

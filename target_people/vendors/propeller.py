@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from target_people.delivery.auth import Auth, ClientCredentials
-from target_people.delivery.contract import Answer, Job, Limits, Refusal, Vendor, words
+from target_people.delivery.contract import Access, Answer, Job, Limits, Refusal, Vendor, words
 from target_people.delivery.json import encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _POINTER = re.compile(r"#/contacts/([0-9]{1,5})\b")
 _LIFETIME = 1800.0
+_PAGE, _NO_SUCH_PAGE = 12, frozenset({400})
 _ACTIONS = MappingProxyType({"create": CREATED, "update": UPDATED})
 
 
@@ -168,11 +169,19 @@ class Propeller(Vendor[PropellerSettings, PropellerPerson], PeopleModel):
         response = yield Request("POST", f"/v2/contacts/bulk/{lookup}", body)
         return Job(outcomes=_outcomes(batch, response.json()))
 
-    def check(self) -> Flow[str]:
-        """A token, and the smallest documented GET with it."""
-        query = (("attributeClass", "contact"), ("page", "1"), ("offset", "1"))
-        yield Request("GET", "/v2/attribute-descriptions", query=query)
-        return "POST /oauth2/token, GET /v2/attribute-descriptions"
+    def check(self) -> Flow[Access]:
+        """A token, and with it the catalogue in pages of the documented size, which ``offset`` means."""
+        found, new, page = set[str](), True, 0
+        while new:
+            page += 1
+            query = (("attributeClass", "contact"), ("page", str(page)), ("offset", str(_PAGE)))
+            beyond = _NO_SUCH_PAGE if page > 1 else frozenset[int]()
+            body = (yield Request("GET", "/v2/attribute-descriptions", query=query, expects=beyond)).json()
+            data = body.get("data") if isinstance(body, dict) else None
+            listed = {str(one.get("id")) for one in data if isinstance(one, dict)} if isinstance(data, list) else set()
+            new = len(listed - found) >= _PAGE
+            found |= listed
+        return Access(len(found), "no load sends custom attributes: they would take a call of their own per contact")
 
     def refusal(self, response: Response, batch: Batch) -> Refusal:
         """Messages begin with a pointer, ``#/contacts/7: …``; /rest-v2/bulk-contacts-by-source-id."""

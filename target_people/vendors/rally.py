@@ -26,7 +26,7 @@ from pydantic.alias_generators import to_camel
 
 from target_people.delivery import reading
 from target_people.delivery.auth import Auth, Bearer
-from target_people.delivery.contract import Job, Limits, Vendor
+from target_people.delivery.contract import Access, Job, Limits, Vendor
 from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.settings import Optional, Secret, Text, VendorSettings, segment
@@ -46,11 +46,9 @@ if TYPE_CHECKING:
     from target_people.delivery.batch import Batch, Outgoing
     from target_people.delivery.message import Flow
 
-_TEST = dict.fromkeys(("propertyGroup", "propertyName"), "CUSTOM_PROPERTY") | {
-    "propertyType": "STRING",
-    "operator": "IS",
-}
-_IN = "in the population"
+_CUSTOM = "CUSTOM_PROPERTY"
+_TEST = {"propertyGroup": _CUSTOM, "propertyName": _CUSTOM, "propertyType": "STRING", "operator": "IS"}
+_IN, _FORBIDDEN = "in the population", frozenset({403})
 _CREATED = ("NUMBER", "DATETIME", "BOOLEAN")
 
 
@@ -193,15 +191,19 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
         held = []
         for found in reading.objects_of(answer.json(), "results"):
             inside = self.settings.population_id in reading.list_of(found.get("populationIds"))
-            values = reading.values_of(found.get("properties"), "propertyId")
-            values |= {"EMAIL": found.get("email"), _IN: inside}
+            values = reading.values_of(found.get("properties"), "propertyId") | {
+                "EMAIL": found.get("email"),
+                _IN: inside,
+            }
             held.append({key: value for key, value in values.items() if key not in masked})
         return Likeness(self.fields(), _SEARCHED).of_all(sent, held, own)
 
-    def check(self) -> Flow[str]:
-        """The cheapest documented call; a key that may not list users, a 403, may still import people."""
-        answer = yield Request("GET", "/users", query=(("size", "1"),), expects=frozenset({403}))
-        return f"GET /users?size=1, answered with status {answer.status}"
+    def check(self) -> Flow[Access]:
+        """The cheapest documented call, and the catalogue; a key that may not list users may still import people."""
+        answer = yield Request("GET", "/users", query=(("size", "1"),), expects=_FORBIDDEN)
+        yield from self.prepare()
+        note = "the key may not list users, which no load needs" if answer.status in _FORBIDDEN else ""
+        return Access(len({entry["propertyId"] for entry in self._properties.values()}), note)
 
     def _failed(self, state: Mapping[str, Any], batch: Batch) -> Flow[set[int]]:
         """Positions of ``failedRecords``; a person id is traced only where the address identifies, so is not old."""

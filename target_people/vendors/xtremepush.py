@@ -7,12 +7,11 @@ Documented: one list of columns for all rows; 10,000 rows recommended; an addres
 texts of at most 101 characters; dates ``YYYY-MM-DD[ HH:MM:SS]`` in UTC, so fractions of a second are left out; arrays
 and objects as JSON text; 202 and a task from 100 rows on. Inferred: columns that are not listed stay, because listed
 ones are said to be updated; ``list/tag`` and ``info/task``, because every path is method and model. Where ``list/tag``
-is refused, unreadable or empty, columns go by their JSON schema types and none is known to be missing. Unknown: where a
-202 has the task's id; what null does; whether bare row numbers in errors begin at 0 or 1 (so only ``rows[N]`` and
-identities name a row); a task's statuses: ``finish_time`` says that it is over, only a known word that it went well.
-After any other end its people are read back, by a condition that public clients use; whoever is not seen as sent goes
-again in halves, until few enough are answered at once. Hence 99 rows by default: the answer itself then says that all
-were processed. More, such as 10,000, are faster where tasks end with words.
+is refused, unreadable or empty, columns go by their JSON schema types. Unknown: where a 202 has the task's id; what
+null does; whether bare row numbers in errors begin at 0 or 1 (so only ``rows[N]`` and identities name a row); a task's
+statuses: ``finish_time`` says that it is over, only a known word that it went well. After any other end its people are
+read back, by a condition that public clients use; whoever is not seen as sent goes again in halves, until few enough
+are answered at once. Hence 99 rows by default: the answer itself then says that all were processed.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from target_people.delivery.auth import Auth, BodyToken
-from target_people.delivery.contract import Job, Limits, Refusal, Vendor, words
+from target_people.delivery.contract import Access, Job, Limits, Refusal, Vendor, words
 from target_people.delivery.json import decode, encode
 from target_people.delivery.message import Request
 from target_people.delivery.reading import GONE, OPTIONAL, at, first_at, listed, objects_of, offset_pages
@@ -206,10 +205,12 @@ class Xtremepush(Vendor[XtremepushSettings, XtremepushPerson], PeopleModel):
         seen = Likeness(self.fields()).of_all(sent, objects_of(answer, "data"), own)
         return seen if isinstance(at(answer, "data"), list) else None
 
-    def check(self) -> Flow[str]:
-        """What a public connector calls to test the token."""
+    def check(self) -> Flow[Access]:
+        """What a public connector calls to test the token, and the catalogue, without which a load does as well."""
         yield Request("POST", "/api/external/list/profile", b'{"limit":1}')
-        return "POST /api/external/list/profile"
+        yield from self.prepare()
+        known = sum(kind is not None for kind in self._attributes.values())
+        return Access(known or None, "" if known else "no attribute is listed, so a load goes by the columns' types")
 
     def status(self, response: Response) -> int:
         """Older text tells a failure by ``success`` and ``code`` alone; /docs/external-api-overview."""

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from target_people.delivery.auth import NoAuth
 from target_people.delivery.batch import Batch
-from target_people.delivery.contract import Job, Vendor, words
+from target_people.delivery.contract import Access, Job, Vendor, words
 from target_people.delivery.message import Request
 from tests.support.vendor import PlainSettings, ScriptedTransport, answer, outgoing
 from tests.support.work import follow
@@ -37,9 +37,9 @@ class Least(Vendor[PlainSettings, str]):
         yield Request("POST", "/", batch.bodies())
         return Job()
 
-    def check(self) -> Flow[str]:
+    def check(self) -> Flow[Access]:
         yield Request("GET", "/")
-        return "GET /"
+        return Access()
 
 
 LEAST = Least(PlainSettings(api_token=SecretStr("x")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from target_people.delivery.auth import Auth, Bearer
 from target_people.delivery.batch import Outgoing
-from target_people.delivery.contract import Job, Limits, Polling, Refusal, Vendor
+from target_people.delivery.contract import Access, Job, Limits, Polling, Refusal, Vendor
 from target_people.delivery.json import encode
 from target_people.delivery.message import Request, Response
 from target_people.delivery.pipeline import Pipeline
@@ -80,9 +80,9 @@ class Plain(Vendor[PlainSettings, PlainPerson]):
         del batch
         return outcomes_of((yield Request("GET", f"/jobs/{segment(job.id or '')}")).json())
 
-    def check(self) -> Flow[str]:
+    def check(self) -> Flow[Access]:
         yield Request("GET", "/fields")
-        return "GET /fields"
+        return Access()
 
     def refusal(self, response: Response, batch: Batch) -> Refusal:
         named = (response.json() or {}).get("named")

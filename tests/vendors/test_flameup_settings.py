@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from target_people.delivery.message import Request, wire
+from target_people.errors import CredentialsError
 from target_people.vendors.flameup import FlameupSettings
 from tests.support.flow import asked
 from tests.support.vendor import ScriptedTransport, answer
@@ -47,7 +48,12 @@ def test_the_key_goes_as_a_bearer_and_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(("workspace", "path"), [(None, "/people"), ("a/b", "/workspaces/a%2Fb/people")])
-def test_check_lists_one_person_and_says_so(workspace: str | None, path: str) -> None:
-    called, (request,) = asked(flameup(workspace_id=workspace).check(), answer({"people": []}))
+def test_check_lists_one_person(workspace: str | None, path: str) -> None:
+    access, (request,) = asked(flameup(workspace_id=workspace).check(), answer({"people": []}))
     assert (request.method, request.path, request.query) == ("GET", path, (("limit", "1"),))
-    assert called == f"GET {path}?limit=1"
+    assert access.custom_fields is None
+
+
+def test_check_names_the_permission_that_a_key_lacks() -> None:
+    with pytest.raises(CredentialsError, match=r"flameup\.api_key.*people:read"):
+        asked(flameup().check(), answer({"error": {"code": "forbidden"}}, 403))

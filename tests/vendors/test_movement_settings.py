@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from target_people.delivery.contract import Access
 from target_people.vendors.movement import MovementSettings
-from tests.support.flow import run
+from tests.support.flow import asked
 from tests.support.vendor import answer
-from tests.vendors.account import SECRET, movement
+from tests.vendors.account import MOVEMENT_FIELDS, SECRET, movement
 
 
-def test_check_reads_the_custom_fields() -> None:
-    assert run(movement().check(), answer([])) == "GET /custom_fields"
+def test_check_counts_the_custom_fields() -> None:
+    access, (request,) = asked(movement().check(), answer({"custom_fields": MOVEMENT_FIELDS}))
+    assert (access, request.method, request.path) == (Access(len(MOVEMENT_FIELDS)), "GET", "/custom_fields")
 
 
 @pytest.mark.parametrize(

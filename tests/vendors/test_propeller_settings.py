@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
@@ -14,6 +14,9 @@ from tests.support.flow import asked
 from tests.support.vendor import ScriptedTransport, answer
 from tests.support.work import finish
 from tests.vendors.account import PROPELLER_KEYS, SECRET, propeller
+
+if TYPE_CHECKING:
+    from target_people.delivery.message import Response
 
 TOKEN = {"access_token": "token", "expires_in": "1899"}
 
@@ -62,8 +65,25 @@ def test_a_token_is_renewed_at_four_fifths_of_its_life(expires_in: object, renew
     assert script.called == ["POST /oauth2/token", "GET /x", "GET /x", "POST /oauth2/token", "GET /x"]
 
 
-def test_check_reads_one_attribute_description() -> None:
-    called, (request,) = asked(propeller().check(), answer({"data": []}))
-    assert (request.method, request.path) == ("GET", "/v2/attribute-descriptions")
-    assert dict(request.query) == {"attributeClass": "contact", "page": "1", "offset": "1"}
-    assert called == "POST /oauth2/token, GET /v2/attribute-descriptions"
+def descriptions(count: int, start: int = 0) -> dict[str, Any]:
+    return {"data": [{"id": f"a-{number}"} for number in range(start, start + count)]}
+
+
+@pytest.mark.parametrize(
+    ("answers", "count"),
+    [
+        ([answer({"data": []})], 0),
+        ([answer(descriptions(11))], 11),
+        ([answer(descriptions(12)), answer(descriptions(5, 12))], 17),
+        ([answer(descriptions(12)), answer({"error": {"code": 10015}}, 400)], 12),
+        ([answer(descriptions(12)), answer(descriptions(12))], 12),
+    ],
+    ids=["none", "a page", "two pages", "a full page, and no second", "the same page for ever"],
+)
+def test_check_counts_the_attribute_descriptions_of_contacts(answers: list[Response], count: int) -> None:
+    access, requests = asked(propeller().check(), *answers)
+    assert access.custom_fields == count
+    assert {(request.method, request.path) for request in requests} == {("GET", "/v2/attribute-descriptions")}
+    pages = [{"attributeClass": "contact", "page": str(page + 1), "offset": "12"} for page in range(len(answers))]
+    assert [dict(request.query) for request in requests] == pages
+    assert [request.expects for request in requests] == [frozenset(), *[{400}] * (len(answers) - 1)]

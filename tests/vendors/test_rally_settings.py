@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from target_people.delivery.contract import Access
 from target_people.errors import ConfigurationError
-from tests.support.flow import run
+from tests.support.flow import asked, run
 from tests.support.vendor import answer
-from tests.vendors.account import unprepared_rally
+from tests.vendors.account import RALLY_PROPERTIES, unprepared_rally
 
 if TYPE_CHECKING:
     from target_people.delivery.message import Response
@@ -21,10 +22,11 @@ def test_custom_identifier_must_be_unique(found: Response) -> None:
         run(unprepared_rally(identifier="p").prepare(), found)
 
 
-@pytest.mark.parametrize("status", [200, 403])
-def test_check_says_what_it_called_and_how_it_was_answered(status: int) -> None:
-    assert next(unprepared_rally().check()).expects == {403}
-    assert run(unprepared_rally().check(), answer({}, status)) == f"GET /users?size=1, answered with status {status}"
+@pytest.mark.parametrize(("status", "note"), [(200, ""), (403, "the key may not list users, which no load needs")])
+def test_check_counts_the_properties_also_for_a_key_that_may_not_list_users(status: int, note: str) -> None:
+    pages = answer({"results": []}, status), answer({"results": RALLY_PROPERTIES})
+    access, (users, _) = asked(unprepared_rally().check(), *pages)
+    assert (access, users.expects) == (Access(len(RALLY_PROPERTIES), note), frozenset({403}))
 
 
 def test_address_is_the_vendors_unless_set() -> None:

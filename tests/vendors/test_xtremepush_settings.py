@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from target_people.delivery.contract import Access
 from target_people.delivery.message import Request, wire
 from tests.support.flow import asked
 from tests.support.vendor import ScriptedTransport, answer
@@ -53,7 +54,14 @@ class TestSettings:
         assert SECRET not in repr(vendor.settings) + repr(script.requests)
 
 
-def test_check_lists_one_profile() -> None:
-    called, (request,) = asked(xtremepush().check(), answer({**DONE, "data": []}))
-    assert called == "POST /api/external/list/profile"
+def test_check_lists_one_profile_and_counts_the_profile_attributes() -> None:
+    tags = [{"key": "plan"}, {"key": "score", "profile": 1}, {"key": "campaign", "profile": 0}]
+    answers = [answer({**DONE, "data": listed}) for listed in ([], tags, [])]
+    access, (request, *_) = asked(xtremepush().check(), *answers)
     assert (request.path, json.loads(request.body)) == ("/api/external/list/profile", {"limit": 1})
+    assert access == Access(2)
+
+
+def test_check_says_that_no_attribute_is_known() -> None:
+    access, _ = asked(xtremepush().check(), answer({**DONE, "data": []}), answer(status=403))
+    assert (access.custom_fields, "goes by the columns' types" in access.note) == (None, True)
