@@ -11,7 +11,7 @@ import msgspec
 
 from target_people.delivery.json import UNREADABLE, decode
 from target_people.errors import InputError
-from target_people.source import lines
+from target_people.source import Unended, lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,10 @@ class _State(msgspec.Struct):
 
 
 _decode_state = msgspec.json.Decoder(_State).decode
+
+
+class NoJsonError(InputError):
+    """A line that is not valid JSON."""
 
 
 class MessageReader:
@@ -40,6 +44,8 @@ class MessageReader:
         self.turn: Callable[[int | None], bool] = lambda _source: True
         """Is called between two pieces of input: does what else is due, and with a file descriptor waits until it can
         be read."""
+        self.forgive: Callable[[], bool] = lambda: False
+        """Is asked whether a last line that is cut off may be left out; else the input is not valid."""
 
     @property
     def default_input(self) -> IO[bytes]:
@@ -67,7 +73,11 @@ class MessageReader:
             self.line = line.removeprefix(codecs.BOM_UTF8) if self.line_number == 1 else line
             if not self.line.strip():
                 continue
-            message = self.deserialize_json(self.line)
+            try:
+                message = self.deserialize_json(self.line)
+            except NoJsonError as error:
+                self._forgive(error)
+                break
             kind = message["type"]
             take = callbacks.get(kind) if kind.__class__ is str else None
             if take is None:
@@ -85,7 +95,7 @@ class MessageReader:
         try:
             message = decode(line)
         except UNREADABLE:
-            raise InputError(self.where("is not valid JSON in UTF-8")) from None
+            raise NoJsonError(self.where("is not valid JSON in UTF-8")) from None
         if not isinstance(message, dict):
             raise InputError(self.where("is JSON, but no object"))
         if "type" not in message:
@@ -109,3 +119,7 @@ class MessageReader:
     def where(self, problem: str) -> str:
         """A message that names the line."""
         return f"line {self.line_number} of the input {problem}; check the tap's output"
+
+    def _forgive(self, error: NoJsonError) -> None:
+        if not (isinstance(self.line, Unended) and self.forgive()):
+            raise error

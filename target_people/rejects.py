@@ -36,6 +36,7 @@ class Rejects:
         self._descriptor: int | None = None
         self._schemas: dict[str, bytes] = {}
         self._unsynced = False
+        self._named = False
         self._size = 0
         self._failure: OSError | None = None
 
@@ -72,6 +73,7 @@ class Rejects:
             except OSError as error:
                 self._failure = error
                 raise
+            self._sync_folders()
         self._unsynced = False
 
     def close(self) -> None:
@@ -104,6 +106,13 @@ class Rejects:
         self._size += len(content)
         self._unsynced = True
 
+    def _sync_folders(self) -> None:
+        """Once: a file that is on disk is lost all the same while its name, and its folders' names, are not."""
+        for folder in () if self._named else (self.path.parent, *self.path.parent.parents[:2]):
+            with contextlib.suppress(OSError):  # not every file system has it, nor may everybody read the folders above
+                _sync_folder(folder)
+        self._named = True
+
     def _check(self) -> None:
         if self._failure is not None:
             raise self._failure
@@ -114,6 +123,14 @@ class Rejects:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._descriptor = os.open(self.path, flags, _OWNER_ONLY)
         return self._descriptor
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def rejection(vendor: str, outcome: Outcome, at: str) -> dict[str, str]:

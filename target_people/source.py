@@ -17,8 +17,12 @@ Turn = Callable[[int | None], bool]
 """Does what else is due; with a file descriptor, waits until it can be read and says whether it can."""
 
 
+class Unended(bytes):
+    """The last line of an input that does not end in a newline: whole, or cut off."""
+
+
 def lines(source: IO[Any], turn: Turn) -> Iterator[bytes]:
-    """All lines without their ends, whatever the source is opened as.
+    """All lines without their ends, whatever the source is opened as; a last line that had none is ``Unended``.
 
     Args:
         source: a binary or a text file. One that may keep us waiting, such as a pipe, must not have been read before.
@@ -33,7 +37,7 @@ def lines(source: IO[Any], turn: Turn) -> Iterator[bytes]:
             rest = [others.pop()]
             yield from others
     if any(rest):
-        yield b"".join(rest)
+        yield Unended(b"".join(rest))
         turn(None)
 
 

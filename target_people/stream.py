@@ -114,11 +114,12 @@ class Stream:
         else:
             self._settle(sinks, origin, rejected("schema_invalid", self._first_wrong(record)))
 
-    def refuse(self, line: bytes, code: str) -> None:
-        """Reject a record, which never became one, for every vendor that takes the stream."""
-        if self._counted_in(self.sinks):
-            origin = self._run.enter(self._name, self._message, line, len(self.sinks))
-            self._settle(self.sinks, origin, rejected(code))
+    def refuse(self, line: bytes, code: str, only: str | None) -> None:
+        """Reject a record, which never became one, for every vendor that takes the stream, or for one."""
+        sinks = self.sinks if only is None else self._only(only)
+        if self._counted_in(sinks):
+            origin = self._run.enter(self._name, self._message, line, len(sinks))
+            self._settle(sinks, origin, rejected(code))
 
     def skip(self) -> None:
         """Count a record that a stream map filtered out."""

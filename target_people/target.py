@@ -23,6 +23,7 @@ from target_people.errors import ConfigurationError, InputError, MappingError
 from target_people.output import print_state
 from target_people.people.mapping import Unmappable
 from target_people.reader import MessageReader
+from target_people.replay import Replay
 from target_people.run import Run, http
 from target_people.schema import json_schema
 from target_people.settings import parse
@@ -113,7 +114,9 @@ class TargetPeople(Target):
         around = around or Surroundings.of(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
         size = config.get("batch_size_rows")
         self.run = self.run_class(self.settings, around, print_state, batch_size=size, transport=transport)
+        self._replay = Replay(self.run.pipelines, self.reader.where, lambda text: self.logger.warning("%s", text))
         self.reader.turn = self.run.turn
+        self.reader.forgive = self._replay.forgive
         self.signals.hand_to(self.run.interrupt)
 
     @classmethod
@@ -214,12 +217,12 @@ class TargetPeople(Target):
         self._take(message_dict, self.reader.line)
 
     def _take(self, message: dict[str, Any], line: bytes) -> None:
-        record, only = self._record(message), self._only(message)
+        record, only = self._record(message), self._replay.vendor(message)
         for stream, transform in self._routes_of(message["stream"]):
             try:
                 transformed = record if transform is None else transform(dict(record))
             except Exception:  # noqa: BLE001 - an expression of the user's may raise anything
-                stream.refuse(line, "stream_map_failed")
+                stream.refuse(line, "stream_map_failed", only)
                 continue
             if transformed is None:
                 stream.skip()
@@ -243,17 +246,6 @@ class TargetPeople(Target):
         missing = ", ".join(sorted(stream.keys - record.keys()))
         problem = f"is a RECORD of {stream.alias} without its key properties {missing}"
         raise KeyPropertyMissingError(self.reader.where(problem))
-
-    def _only(self, message: dict[str, Any]) -> str | None:
-        """The vendor that a rejected record is sent again to; None for a record that was never rejected."""
-        entry = message.get("rejection")
-        vendor = entry.get("vendor") if isinstance(entry, dict) else None
-        if not isinstance(vendor, str):
-            return None
-        if vendor not in self.run.pipelines:
-            configured = ", ".join(self.run.pipelines)
-            raise ConfigurationError(self.reader.where(f"was rejected by a vendor other than {configured}"))
-        return vendor
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         """Hand the value, byte for byte, to the gate; the SDK's own latest state stays unset, so it prints none."""
@@ -292,8 +284,9 @@ class TargetPeople(Target):
         """Refuse a run that read records and had a place for none of them.
 
         Raises:
-            MappingError: then.
+            ConfigurationError: then.
         """
+        self._replay.check()
         if not self.mapped and any(counts.read for counts in self.run.receipt.streams.values()):
             streams = ", ".join(self.run.receipt.streams)
             message = f"no stream could be mapped to people ({streams}); name one under streams, with its fields"

@@ -170,17 +170,20 @@ def test_what_is_written_in_parts_is_written_whole(tmp_path: Path, monkeypatch: 
 def test_sync_puts_on_disk_what_was_written_since_and_nothing_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The file each time; once also its folder, and the two above, which may have been made for it."""
     synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", synced.append)
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_ino))
     with opened(tmp_path) as rejects:
         rejects.sync()
         assert synced == []
         write(rejects)
         rejects.sync()
         rejects.sync()
-        assert len(synced) == 1
+        folder = rejects.path.parent
+        assert synced == [path.stat().st_ino for path in (rejects.path, folder, folder.parent, tmp_path)]
         write(rejects)
-    assert len(synced) == 2
+        rejects.sync()
+    assert synced[4:] == [rejects.path.stat().st_ino]
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

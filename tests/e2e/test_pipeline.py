@@ -134,6 +134,10 @@ class Meltano:
             "NO_COLOR": "1",
         }
 
+    def check(self, **env: str) -> Outcome:
+        """Check the vendors, with these settings besides."""
+        return run(MELTANO, "invoke", "target-people:check", "--json", env=self._env | env, cwd=ROOT)
+
     def load(self, **env: str) -> Outcome:
         """Run tap and target, with these settings besides."""
         return run(MELTANO, "run", "tap-postgres", "target-people", env=self._env | env, cwd=ROOT)
@@ -171,6 +175,27 @@ def test_a_second_meltano_run_requests_exactly_the_ten_people_who_changed(
         assert sorted(asked) == sorted(emails if vendor == "rally" else changed), vendor
         assert differences(vendor, vendors.people(vendor), database.rows()) == [], vendor
     assert bookmark(meltano.state())[:19] == CHANGED_AT[:19]
+
+
+def test_meltano_checks_every_vendor_with_the_settings_of_a_load_and_sends_nobody(
+    tmp_path: Path, database: Database, vendors: Emulator
+) -> None:
+    """The settings come from meltano.yml and the environment; a wrong key is the vendor's alone."""
+    meltano = Meltano(tmp_path, database, vendors)
+
+    good = meltano.check()
+    wrong = meltano.check(TARGET_PEOPLE_FLAMEUP_API_KEY="revoked-secret")
+
+    assert good.code == 0, good.stderr
+    assert {vendor: found["ok"] for vendor, found in json.loads(good.stdout)["vendors"].items()} == dict.fromkeys(
+        VENDORS, True
+    )
+    found = json.loads(wrong.stdout)["vendors"]
+    assert [vendor for vendor in VENDORS if not found[vendor]["ok"]] == ["flameup"]
+    assert found["flameup"]["settings"] == ["flameup.api_key"]
+    assert wrong.code != 0
+    assert "revoked-secret" not in wrong.stdout + wrong.stderr
+    assert [vendors.people(vendor) for vendor in VENDORS] == [{}] * len(VENDORS)
 
 
 def test_a_run_that_one_vendor_refuses_keeps_no_state_and_the_next_run_sends_everybody(
