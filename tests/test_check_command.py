@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from target_people.samples import VENDORS, configuration
-from tests.support.executable import run
+from tests.support.executable import EXECUTABLE, SECONDS, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +114,17 @@ def test_a_terminal_without_the_signs_gets_words(control: Control, tmp_path: Pat
     assert done.returncode == 4, done.stderr
     assert "| FAILED | rally" in done.stdout.decode("ascii")
     assert "| ok     | flameup" in done.stdout.decode("ascii")
+
+
+def test_an_interrupt_ends_a_check_that_waits(tmp_path: Path) -> None:
+    """At once, although a request is under way."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(SECONDS)
+        config = configuration(f"http://127.0.0.1:{silent.getsockname()[1]}", ["rally"])
+        command = [EXECUTABLE, "check", "--config", written(tmp_path / "config.json", config)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - our own executable
+            connection, _ = silent.accept()
+            process.send_signal(signal.SIGINT)
+            out, errors = process.communicate(timeout=SECONDS)
+            connection.close()
+    assert (process.returncode, out, b"Traceback" in errors) == (130, b"", False), errors

@@ -8,6 +8,7 @@ import json
 import os
 import random
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from target_people.ending import run_to_end
 from target_people.rejects import Rejects
 from target_people.target import TargetPeople
 from tests.support.clock import FakeClock
+from tests.support.executable import EXECUTABLE
 from tests.support.replay import MISMAPPED, Loaded, config_of, lines_of
 from tests.vendors.people import messages_of, person
 
@@ -129,3 +131,22 @@ def test_two_runs_of_the_same_moment_have_a_file_each(control: Control, tmp_path
     found = sorted(path.read_bytes() for path in (tmp_path / "rejects").iterdir())
     assert found == sorted(run.rejects for run in runs)
     assert [run.records[0]["record"]["customer_id"] for run in runs] == ["c-00000", "c-00001"]
+
+
+def test_a_run_that_is_killed_leaves_a_file_that_can_be_sent_again(control: Control, tmp_path: Path) -> None:
+    """All that its STATE covers is in it."""
+    place = tmp_path / "config.json"
+    place.write_text(json.dumps(config_of(control, "flameup", streams=MISMAPPED)), "utf-8")
+    people = [person(number) for number in range(3)]
+    with subprocess.Popen(  # noqa: S603 - our own executable
+        [EXECUTABLE, "--config", place], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"\n".join(messages_of(people)) + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline()) == {"read": 3}
+        process.kill()
+    (file,) = (tmp_path / ".target-people" / "rejects").iterdir()
+    assert Loaded(config_of(control, "flameup"), file.read_bytes(), tmp_path / "again").exit_code == 0
+    assert sorted(control.people("flameup")) == ["c-00000", "c-00001", "c-00002"]

@@ -189,10 +189,10 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
         if answer.status in reading.OPTIONAL or own in masked:
             return None
         held = []
-        for found in reading.objects_of(answer.json(), "results"):
-            inside = self.settings.population_id in reading.list_of(found.get("populationIds"))
-            values = reading.values_of(found.get("properties"), "propertyId") | {
-                "EMAIL": found.get("email"),
+        for one in reading.objects_of(answer.json(), "results"):
+            inside = self.settings.population_id in reading.list_of(one.get("populationIds"))
+            values = reading.values_of(one.get("properties"), "propertyId") | {
+                "EMAIL": one.get("email"),
                 _IN: inside,
             }
             held.append({key: value for key, value in values.items() if key not in masked})
