@@ -16,7 +16,7 @@ from target_people.schema import json_schema
 from target_people.settings import Settings, model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from jsonschema import ValidationError
 
@@ -90,6 +90,25 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         old = result.get(key)
         result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return result
+
+
+def environment(whole: Callable[[], Mapping[str, Any]], environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """What the environment sets.
+
+    Args:
+        whole: reads the settings of the top level as the SDK does; it may fill ``environ`` from a file first.
+        environ: for settings that stand by themselves, which win.
+        prefix: of all names, such as ``TARGET_PEOPLE_``.
+
+    Raises:
+        ConfigurationError: when a variable is not of its setting's type; its value is not told.
+    """
+    try:
+        found = whole()
+    except ValueError:
+        message = f"--config ENV: a {prefix}… variable is no JSON, or not of its setting's type"
+        raise ConfigurationError(message) from None
+    return merged(found, vendors_of(environ, prefix))
 
 
 def vendors_of(environ: Mapping[str, str], prefix: str) -> dict[str, Any]:

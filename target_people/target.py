@@ -15,7 +15,7 @@ from singer_sdk.io_base import GenericSingerReader
 from singer_sdk.mapper import SameRecordTransform
 
 from target_people.batch_file import read_batch
-from target_people.configuration import builtin_keys, check_builtin, merged, vendors_of
+from target_people.configuration import builtin_keys, check_builtin, environment, merged
 from target_people.delivery.clock import SystemClock
 from target_people.delivery.json import encode
 from target_people.delivery.sender import Surroundings
@@ -104,7 +104,7 @@ class TargetPeople(Target):
         """
         config = copy.deepcopy(dict(sdk.pop("config", None) or {}))
         if sdk.pop("parse_env_config", False):
-            config = merged(config, self._environment())
+            config = merged(config, environment(lambda: self._env_var_config, os.environ, self._env_var_prefix))
         self.signals = signals or Signals()
         self._streams: dict[str, list[Stream]] = {}
         self._routes: dict[str, list[tuple[Stream, Transform | None]]] = {}
@@ -118,16 +118,6 @@ class TargetPeople(Target):
         self.reader.turn = self.run.turn
         self.reader.forgive = self._replay.forgive
         self.signals.hand_to(self.run.interrupt)
-
-    @classmethod
-    def _environment(cls) -> dict[str, Any]:
-        """What the environment sets: the SDK's names, and those that Meltano gives to settings in a vendor's object."""
-        try:
-            whole = cls._env_var_config
-        except ValueError:
-            message = f"--config ENV: a {cls._env_var_prefix}… variable is no JSON, or not of its setting's type"
-            raise ConfigurationError(message) from None
-        return merged(whole, vendors_of(os.environ, cls._env_var_prefix))
 
     @property
     def reader(self) -> MessageReader:

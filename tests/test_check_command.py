@@ -121,7 +121,7 @@ def test_an_interrupt_ends_a_check_that_waits(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(SECONDS)
         config = configuration(f"http://127.0.0.1:{silent.getsockname()[1]}", ["rally"])
-        command = [EXECUTABLE, "check", "--config", written(tmp_path / "config.json", config)]
+        command: list[str | Path] = [EXECUTABLE, "check", "--config", written(tmp_path / "config.json", config)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - our own executable
             connection, _ = silent.accept()
             process.send_signal(signal.SIGINT)
