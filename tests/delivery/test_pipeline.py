@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from target_people.delivery.contract import Limits
+from target_people.delivery.contract import Access, Limits
 from target_people.delivery.verdict import DELIVERED, UPDATED, Outcome, Verdict
 from target_people.errors import (
     ConfigurationError,
@@ -221,8 +221,8 @@ def test_a_refused_preparation_is_a_matter_of_the_configuration(delivering: Deli
 
 
 def test_a_flow_of_the_vendor_brings_its_result(delivering: Delivering) -> None:
-    delivery = delivering(plain(), [answer({})])
-    assert delivery.pipeline.run(delivery.pipeline.vendor.check) == "GET /fields"
+    delivery = delivering(plain(), [answer(["city"])])
+    assert delivery.pipeline.run(delivery.pipeline.vendor.check) == Access(1)
 
 
 def test_closing_lets_go_of_the_transport_and_sends_nothing(delivering: Delivering) -> None:

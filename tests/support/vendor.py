@@ -81,8 +81,8 @@ class Plain(Vendor[PlainSettings, PlainPerson]):
         return outcomes_of((yield Request("GET", f"/jobs/{segment(job.id or '')}")).json())
 
     def check(self) -> Flow[Access]:
-        yield Request("GET", "/fields")
-        return Access()
+        listed = (yield Request("GET", "/fields")).json()
+        return Access(len(listed))
 
     def refusal(self, response: Response, batch: Batch) -> Refusal:
         named = (response.json() or {}).get("named")
