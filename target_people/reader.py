@@ -24,10 +24,6 @@ class _State(msgspec.Struct):
 _decode_state = msgspec.json.Decoder(_State).decode
 
 
-class NoJsonError(InputError):
-    """A line that is not valid JSON."""
-
-
 class MessageReader:
     """Decodes one message a line and hands each to the callback of its type.
 
@@ -75,7 +71,7 @@ class MessageReader:
                 continue
             try:
                 message = self.deserialize_json(self.line)
-            except NoJsonError as error:
+            except InputError as error:
                 self._forgive(error)
                 break
             kind = message["type"]
@@ -95,7 +91,7 @@ class MessageReader:
         try:
             message = decode(line)
         except UNREADABLE:
-            raise NoJsonError(self.where("is not valid JSON in UTF-8")) from None
+            raise InputError(self.where("is not valid JSON in UTF-8")) from None
         if not isinstance(message, dict):
             raise InputError(self.where("is JSON, but no object"))
         if "type" not in message:
@@ -120,6 +116,15 @@ class MessageReader:
         """A message that names the line."""
         return f"line {self.line_number} of the input {problem}; check the tap's output"
 
-    def _forgive(self, error: NoJsonError) -> None:
-        if not (isinstance(self.line, Unended) and self.forgive()):
+    def _forgive(self, error: InputError) -> None:
+        if not (isinstance(self.line, Unended) and _is_cut_off(self.line) and self.forgive()):
             raise error
+
+
+def _is_cut_off(line: bytes) -> bool:
+    """Whether a line is no JSON; a part of an object never is."""
+    try:
+        decode(line)
+    except UNREADABLE:
+        return True
+    return False

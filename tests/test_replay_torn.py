@@ -56,13 +56,21 @@ def test_bytes_that_a_crash_left_empty_are_a_line_cut_off(control: Control, tmp_
     assert Loaded(config_of(control, "flameup"), whole[:start] + bytes(40), tmp_path).exit_code == 0
 
 
+@pytest.mark.parametrize("line", [b"5", b"[]", b'{"record": {}}'])
+def test_a_last_line_that_is_json_is_not_cut_off(control: Control, tmp_path: Path, line: bytes) -> None:
+    """So it is wrong, whatever stands before it."""
+    whole, _ = torn(control, tmp_path)
+    again = Loaded(config_of(control, "flameup"), whole + line, tmp_path)
+    assert (again.exit_code, again.receipt["reason"]) == (6, "Input")
+
+
 def test_a_line_that_is_cut_off_before_the_last_is_6(
     control: Control, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No crash of ours leaves that: a file belongs to one run."""
     whole, start = torn(control, tmp_path)
     again = Loaded(config_of(control, "flameup"), whole[: start - 9] + b"\n" + whole[start:], tmp_path)
-    assert again.exit_code == 6
+    assert (again.exit_code, again.receipt["reason"]) == (6, "Input")
     assert "line 4 " in caplog.text
 
 
