@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_people.samples import configuration, people
+from tests.support.executable import EXECUTABLE, SECONDS
 from tests.support.load import message
-from tests.test_cli import EXECUTABLE, SECONDS, until_idle
+from tests.test_cli import until_idle
 from tests.vendors.people import messages_of, person
 
 if TYPE_CHECKING:
