@@ -15,6 +15,7 @@ from target_people.check import check
 from target_people.delivery.clock import SystemClock
 from target_people.delivery.sender import Surroundings
 from target_people.errors import Interrupted
+from target_people.signals import SIGNALLED, Signals
 from target_people.target import TargetPeople
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from target_people.check import Finding
     from target_people.configuration import Given
-
-_SIGNALLED = 128
 
 
 def run(given: Given, *, as_json: bool) -> int:
@@ -37,11 +36,15 @@ def run(given: Given, *, as_json: bool) -> int:
         ConfigurationError: when the settings are wrong; nothing was called then.
     """
     around = Surroundings.of(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
-    target = TargetPeople(config=given.config, parse_env_config=given.parse_env, around=around)
+    signals = Signals()
+    signals.install()
     try:
+        target = TargetPeople(config=given.config, parse_env_config=given.parse_env, around=around, signals=signals)
         findings = check(target.settings, around)
     except Interrupted as stop:
-        return _SIGNALLED + stop.signum
+        return SIGNALLED + stop.signum
+    finally:
+        signals.restore()
     console = Console()
     if as_json:
         console.file.write(json.dumps(document(findings), indent=2) + "\n")

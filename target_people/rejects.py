@@ -96,18 +96,16 @@ class Rejects:
         self._size += len(content)
         self._unsynced = True
 
-    def _take_back(self, descriptor: int) -> None:
-        try:
-            os.ftruncate(descriptor, self._size)
-        except OSError as error:
-            self._broken = error
-
     def _sync_folders(self) -> None:
         """Once: a file that is on disk is lost all the same while its name, and its folders' names, are not."""
         for folder in () if self._named else (self.path.parent, *self.path.parent.parents[:2]):
             with contextlib.suppress(OSError):  # not every file system has it, nor may everybody read the folders above
                 _sync_folder(folder)
         self._named = True
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
 
     def _open(self) -> int:
         if self._descriptor is None:

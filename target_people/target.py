@@ -116,6 +116,7 @@ class TargetPeople(Target):
         self.run = self.run_class(self.settings, around, print_state, batch_size=size, transport=transport)
         self._replay = Replay(self.run.pipelines, self.reader.where, lambda text: self.logger.warning("%s", text))
         self.reader.turn = self.run.turn
+        self.reader.forgive = self._replay.forgive
         self.signals.hand_to(self.run.interrupt)
         self.reader.forgive = self._replay.forgive
 

@@ -63,68 +63,6 @@ def test_a_folder_that_cannot_be_synced_is_no_error(rejects: Rejects, monkeypatc
     rejects.sync()
 
 
-def test_a_disk_that_refused_once_is_not_believed_the_next_time(
-    rejects: Rejects, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The system may have dropped what it could not write, and say yes when it is asked again."""
-
-    def broken(_file: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    write(rejects)
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", broken)
-        with pytest.raises(OSError, match="Input/output"):
-            rejects.sync()
-    with pytest.raises(OSError, match="Input/output"):
-        rejects.sync()
-    with pytest.raises(OSError, match="Input/output"):
-        write(rejects)
-
-
-class Full:
-    """A disk that takes so many bytes and no more."""
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._writing = os.write
-
-    def write(self, file: int, content: bytes) -> int:
-        if not self._room:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        written = self._writing(file, content[: self._room])
-        self._room -= written
-        return written
-
-
-@pytest.mark.parametrize("room", [0, 7, len(SCHEMA), len(SCHEMA) + 7])
-def test_what_a_full_disk_cuts_off_is_taken_back(rejects: Rejects, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
-    """So a record that is rejected when there is room again stands in a line of its own, behind its SCHEMA."""
-    write(rejects, "leads")
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "write", Full(room).write)
-        with pytest.raises(OSError, match="No space"):
-            write(rejects)
-    write(rejects)
-    assert kinds(rejects) == ["SCHEMA", "RECORD", "SCHEMA", "RECORD"]
-
-
-def test_a_part_that_cannot_be_taken_back_is_the_last_of_its_file(
-    rejects: Rejects, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(_file: int, _size: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "write", Full(7).write)
-        patched.setattr(os, "ftruncate", broken)
-        with pytest.raises(OSError, match="No space"):
-            write(rejects)
-    with pytest.raises(OSError, match="Input/output"):
-        write(rejects)
-    assert rejects.path.read_bytes() == SCHEMA[:7]
-
-
 def test_a_rejection_is_on_disk_before_a_state_that_covers_its_record(
     control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,19 +91,18 @@ def test_a_rejection_is_on_disk_before_a_state_that_covers_its_record(
     assert [rejected for read, rejected in found if rejected < read // 2] == []
 
 
+@pytest.mark.parametrize("state_every", [0, 1], ids=["one state", "a state after each"])
 def test_a_disk_that_takes_no_rejection_lets_no_state_out(
-    control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    control: Control,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    state_every: int,
 ) -> None:
     """It may say yes the second time it is asked; that is not believed."""
-    answers = iter([OSError(5, "Input/output error")])
-
-    def fsync(_file: int) -> None:
-        for error in answers:
-            raise error
-
-    monkeypatch.setattr("os.fsync", fsync)
+    fail_once(monkeypatch)
     people = [person(0, email="nobody"), person(1), person(2)]
-    done = Loaded(config_of(control, "flameup"), b"\n".join(messages_of(people, state_every=1)), tmp_path)
+    done = Loaded(config_of(control, "flameup"), b"\n".join(messages_of(people, state_every)), tmp_path)
     assert (done.exit_code, done.states) == (2, [])
     assert "output_dir" in caplog.text
 
@@ -173,12 +110,19 @@ def test_a_disk_that_takes_no_rejection_lets_no_state_out(
 def test_a_disk_that_takes_no_rejection_is_told_also_without_any_state(
     control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    fail_once(monkeypatch)
+    assert Loaded(config_of(control, "flameup"), lines_of(person(0, email="nobody")), tmp_path).exit_code == 2
+
+
+def fail_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first thing that is to be put on disk is not."""
+    errors = [OSError(errno.EIO, "Input/output error")]
+
     def fsync(_file: int) -> None:
-        raise OSError(5, "Input/output error")
+        if errors:
+            raise errors.pop()
 
     monkeypatch.setattr("os.fsync", fsync)
-    done = Loaded(config_of(control, "flameup"), lines_of(person(0, email="nobody")), tmp_path)
-    assert done.exit_code == 2
 
 
 def test_two_runs_of_the_same_moment_have_a_file_each(control: Control, tmp_path: Path) -> None:

@@ -48,8 +48,7 @@ if TYPE_CHECKING:
 
 _CUSTOM = "CUSTOM_PROPERTY"
 _TEST = {"propertyGroup": _CUSTOM, "propertyName": _CUSTOM, "propertyType": "STRING", "operator": "IS"}
-_IN = "in the population"
-_FORBIDDEN = frozenset({403})
+_IN, _FORBIDDEN = "in the population", frozenset({403})
 _CREATED = ("NUMBER", "DATETIME", "BOOLEAN")
 
 
@@ -190,9 +189,12 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
         if answer.status in reading.OPTIONAL or own in masked:
             return None
         held = []
-        for found in reading.objects_of(answer.json(), "results"):
-            inside = self.settings.population_id in reading.list_of(found.get("populationIds"))
-            values = reading.values_of(found.get("properties"), "propertyId") | {"EMAIL": found.get("email"), _IN: inside}
+        for one in reading.objects_of(answer.json(), "results"):
+            inside = self.settings.population_id in reading.list_of(one.get("populationIds"))
+            values = reading.values_of(one.get("properties"), "propertyId") | {
+                "EMAIL": one.get("email"),
+                _IN: inside,
+            }
             held.append({key: value for key, value in values.items() if key not in masked})
         return Likeness(self.fields(), _SEARCHED).of_all(sent, held, own)
 

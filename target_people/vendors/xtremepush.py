@@ -7,12 +7,11 @@ Documented: one list of columns for all rows; 10,000 rows recommended; an addres
 texts of at most 101 characters; dates ``YYYY-MM-DD[ HH:MM:SS]`` in UTC, so fractions of a second are left out; arrays
 and objects as JSON text; 202 and a task from 100 rows on. Inferred: columns that are not listed stay, because listed
 ones are said to be updated; ``list/tag`` and ``info/task``, because every path is method and model. Where ``list/tag``
-is refused, unreadable or empty, columns go by their JSON schema types and none is known to be missing. Unknown: where a
-202 has the task's id; what null does; whether bare row numbers in errors begin at 0 or 1 (so only ``rows[N]`` and
-identities name a row); a task's statuses: ``finish_time`` says that it is over, only a known word that it went well.
-After any other end its people are read back, by a condition that public clients use; whoever is not seen as sent goes
-again in halves, until few enough are answered at once. Hence 99 rows by default: the answer itself then says that all
-were processed. More, such as 10,000, are faster where tasks end with words.
+is refused, unreadable or empty, columns go by their JSON schema types. Unknown: where a 202 has the task's id; what
+null does; whether bare row numbers in errors begin at 0 or 1 (so only ``rows[N]`` and identities name a row); a task's
+statuses: ``finish_time`` says that it is over, only a known word that it went well. After any other end its people are
+read back, by a condition that public clients use; whoever is not seen as sent goes again in halves, until few enough
+are answered at once. Hence 99 rows by default: the answer itself then says that all were processed.
 """
 
 from __future__ import annotations
