@@ -35,10 +35,10 @@ class Rejects:
         self.path = folder / f"{run_id}.singer.jsonl"
         self._descriptor: int | None = None
         self._schemas: dict[str, bytes] = {}
-        self._broken: OSError | None = None
         self._unsynced = False
         self._named = False
         self._size = 0
+        self._failure: OSError | None = None
 
     def write(self, stream: str, schema: bytes, record: bytes, *, vendor: str, outcome: Outcome, at: str) -> None:
         """Append one refused record, and before it the SCHEMA that it needs; safe on disk after ``sync``.
@@ -52,46 +52,56 @@ class Rejects:
             at: when, in ISO 8601.
 
         Raises:
-            OSError: when the file cannot be written; the record's verdict must not be counted then.
+            OSError: when the file cannot be written, or once could not be; the record's verdict must not be counted
+                then, and what the file holds are still whole lines.
         """
-        head = b"" if self._schemas.get(stream) == schema else schema.strip() + b"\n"
-        self._append(head + with_rejection(record, rejection(vendor, outcome, at)) + b"\n")
+        needed = self._schemas.get(stream) != schema
+        lines = schema.strip() + b"\n" if needed else b""
+        self._append(lines + with_rejection(record, rejection(vendor, outcome, at)) + b"\n")
         self._schemas[stream] = schema
 
     def sync(self) -> None:
         """Put everything written so far on disk: called before a STATE that covers it is printed.
 
         Raises:
-            OSError: when the disk refuses.
+            OSError: when the disk refuses, or once refused: it may have dropped what it was asked to keep.
         """
-        if self._broken is not None:
-            raise self._broken
+        self._check()
         if self._unsynced and self._descriptor is not None:
             try:
                 os.fsync(self._descriptor)
             except OSError as error:
-                # Asked again, the system may say yes although it has dropped what it could not write.
-                self._broken = error
+                self._failure = error
                 raise
             self._sync_folders()
         self._unsynced = False
 
     def close(self) -> None:
-        """Close the file, if there is one; what ``sync`` has not put on disk may be there or not."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        """Close the file, if there is one.
+
+        Raises:
+            OSError: when the disk refuses, and it has not been told before; the file is closed nevertheless.
+        """
+        try:
+            if self._failure is None:
+                self.sync()
+        finally:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
 
     def _append(self, content: bytes) -> None:
-        """Write whole lines or none: what a full disk or a signal cuts off is taken back; only a crash leaves it."""
-        if self._broken is not None:
-            raise self._broken
-        descriptor, rest = self._open(), content
+        """Write all of it, or take back what was written and write nothing more."""
+        self._check()
+        descriptor = self._open()
+        rest = content
         try:
             while rest:
                 rest = rest[os.write(descriptor, rest) :]
-        except BaseException:
-            self._take_back(descriptor)
+        except OSError as error:
+            self._failure = error
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, self._size)
             raise
         self._size += len(content)
         self._unsynced = True

@@ -234,7 +234,6 @@ class Run:
         """
         with contextlib.ExitStack() as stack:
             stack.callback(self._rejects.close)
-            stack.callback(self._rejects.sync)
             stack.callback(self._reactor.close)
             for pipeline in self.pipelines.values():
                 stack.callback(pipeline.close)

@@ -118,7 +118,6 @@ class TargetPeople(Target):
         self.reader.turn = self.run.turn
         self.reader.forgive = self._replay.forgive
         self.signals.hand_to(self.run.interrupt)
-        self.reader.forgive = self._replay.forgive
 
     @property
     def reader(self) -> MessageReader:
