@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from singer_sdk import Target
@@ -19,6 +20,7 @@ from target_people.delivery.clock import SystemClock
 from target_people.delivery.json import encode
 from target_people.delivery.sender import Surroundings
 from target_people.errors import ConfigurationError, InputError, MappingError
+from target_people.log import VendorLog
 from target_people.output import print_state
 from target_people.people.mapping import Unmappable
 from target_people.reader import MessageReader
@@ -26,12 +28,14 @@ from target_people.run import Run, http
 from target_people.schema import json_schema
 from target_people.settings import parse
 from target_people.signals import Signals
+from target_people.sinks import log_batch_time
 from target_people.stream import InvalidSchemaError, Stream, check_schema
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
     from target_people.delivery.contract import Vendor
     from target_people.delivery.transport import Transport
+    from target_people.progress import Display
     from target_people.sinks import PeopleSink
 
 
@@ -86,6 +90,7 @@ class TargetPeople(Target):
         transport: Callable[[Vendor[Any, Any]], Transport] = http,
         print_state: Callable[[bytes], None] = print_state,
         signals: Signals | None = None,
+        display: Display | None = None,
         **sdk: Any,  # noqa: ANN401 - the SDK's own arguments, handed on
     ) -> None:
         """Read the settings and make the accounts; no request is sent.
@@ -95,6 +100,7 @@ class TargetPeople(Target):
             transport: makes the transport of a vendor.
             print_state: writes one STATE line; to standard output unless given.
             signals: where SIGINT and SIGTERM arrive; made unless given.
+            display: shows how far the run has come; None shows nothing.
             sdk: ``config``, ``parse_env_config``, ``validate_config``, ``setup_mapper``, ``message_reader``.
 
         Raises:
@@ -111,8 +117,12 @@ class TargetPeople(Target):
         super().__init__(config=config, **sdk)
         around = around or Surroundings.of(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
         size = config.get("batch_size_rows")
-        self.run = self.run_class(self.settings, around, print_state, batch_size=size, transport=transport)
+        observe = partial(VendorLog, timed=log_batch_time)
+        self.run = self.run_class(
+            self.settings, around, print_state, batch_size=size, transport=transport, observe=observe, display=display
+        )
         self.reader.turn = self.run.turn
+        self.run.progress.follow(self.reader.share)
         self.signals.hand_to(self.run.interrupt)
 
     @property
@@ -261,6 +271,7 @@ class TargetPeople(Target):
         """
         self._assert_line_requires(message_dict, requires={"stream", "encoding", "manifest"})
         self._routes_of(message_dict["stream"])
+        self.run.progress.follow(None)  # its files hold people that the bytes of the input tell nothing of
         stream = encode(message_dict["stream"])
         batch_config = self.config.get("batch_config")
         for number, (record, line) in enumerate(read_batch(message_dict, batch_config, self.reader.where)):
@@ -271,6 +282,7 @@ class TargetPeople(Target):
 
     def process_endofpipe(self) -> None:
         """Deliver what waits, and let the gate print what that settles."""
+        self.run.progress.complete()
         self.run.flush()
         self.run.brake()
         for streams in self._streams.values():

@@ -122,9 +122,9 @@ class Flameup(Vendor[FlameupSettings, FlameupPerson], PeopleModel):
 
     def check(self) -> Flow[str]:
         """The smallest documented authenticated GET."""
-        path = f"{self._root()}/people"
-        yield Request("GET", path, query=(("limit", "1"),))
-        return f"GET {path}?limit=1"
+        request = Request("GET", f"{self._root()}/people", query=(("limit", "1"),))
+        yield request
+        return f"GET {request.path}?limit=1"
 
     def refusal(self, response: Response, batch: Batch) -> Refusal:
         """``details.fields`` names fields, and perhaps the person; https://docs.flameup.ai/errors."""
