@@ -10,8 +10,9 @@ import click
 
 from target_people.configuration import Given, output_dir, read
 from target_people.delivery.clock import SystemClock
-from target_people.ending import Ending, end_before_run, run_to_end
+from target_people.ending import Ending, end_before_run
 from target_people.errors import ConfigurationError
+from target_people.load import load, new_display
 from target_people.signals import Signals
 from target_people.target import TargetPeople
 
@@ -21,10 +22,11 @@ def _load(ctx: click.Context, places: tuple[str, ...], file_input: str | None) -
     try:
         given = read(places)
         source = _opened(ctx, file_input)
-        target = TargetPeople(config=given.config, parse_env_config=given.parse_env, signals=ctx.obj)
+        display = new_display()
+        target = TargetPeople(config=given.config, parse_env_config=given.parse_env, signals=ctx.obj, display=display)
     except BaseException as error:  # noqa: BLE001 - the last place before the user
         return end_before_run(error, output_dir(places), SystemClock())
-    return run_to_end(target, source)
+    return load(target, source)
 
 
 def _opened(ctx: click.Context, file_input: str | None) -> IO[bytes] | None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from target_people import samples
 from target_people.emulation import emulator
-from target_people.ending import run_to_end
+from target_people.load import load, new_display
 from target_people.receipt_file import read
 from target_people.receipt_table import print_receipt
 from target_people.target import TargetPeople
@@ -31,9 +31,11 @@ def demo(*, keep: bool) -> int:
     with emulator() as server, tempfile.TemporaryDirectory() as folder:
         config = samples.configuration(server.url, tuple(sinks()))
         output = ".target-people" if keep else folder
-        target = TargetPeople(config=config | {"output_dir": output}, print_state=lambda _line: None)
+        target = TargetPeople(
+            config=config | {"output_dir": output}, print_state=lambda _line: None, display=new_display()
+        )
         with samples.people().open("rb") as people:
-            ending = run_to_end(target, people)
+            ending = load(target, people)
         target.signals.restore()
         if ending.receipt is not None:
             print_receipt(read(ending.receipt), console)

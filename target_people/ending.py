@@ -174,7 +174,7 @@ def _written(finish: Callable[[], Path]) -> tuple[Path | None, str]:
 def _last_words(run: Run, exit_code: int) -> None:
     """The receipt of a run that ends at once, told past Python's own files: they may be in the middle of a line."""
     _, words = _written(partial(run.finish, exit_code, Word.INTERRUPTED))
-    os.write(_STDERR, f"{words}\n".encode())
+    os.write(_STDERR, run.progress.farewell + f"{words}\n".encode())
 
 
 def _say(words: str) -> None:

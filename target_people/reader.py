@@ -11,7 +11,7 @@ import msgspec
 
 from target_people.delivery.json import UNREADABLE, decode
 from target_people.errors import InputError
-from target_people.source import Unended, lines
+from target_people.source import Unended, lines, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,8 @@ class MessageReader:
         """Of the line being processed, from 1."""
         self.line = b""
         """The line being processed, as it was read; without the byte order mark that the first may have."""
+        self._size: int | None = None
+        self._position = 0
         self.turn: Callable[[int | None], bool] = lambda _source: True
         """Is called between two pieces of input: does what else is due, and with a file descriptor waits until it can
         be read."""
@@ -64,8 +66,11 @@ class MessageReader:
             InputError: naming the line, when it is no Singer message.
         """
         counts: Counter[str] = Counter()
-        for line in lines(self.default_input if file_input is None else file_input, self.turn):
+        source = self.default_input if file_input is None else file_input
+        self._size = size_of(source)
+        for line in lines(source, self.turn):
             self.line_number += 1
+            self._position += len(line) + 1
             self.line = line.removeprefix(codecs.BOM_UTF8) if self.line_number == 1 else line
             if not self.line.strip():
                 continue
@@ -107,6 +112,10 @@ class MessageReader:
         missing = sorted(requires - line_dict.keys())
         if missing:
             raise InputError(self.where(f"lacks {', '.join(missing)}"))
+
+    def share(self) -> float | None:
+        """How much of the input has been processed, from 0 to 1; None when it is no file, whose size would tell."""
+        return None if self._size is None else min(self._position / self._size, 1.0)
 
     def state(self) -> bytes:
         """The value of the STATE being processed, byte for byte."""

@@ -14,6 +14,7 @@ from target_people.delivery.transport import HttpTransport
 from target_people.delivery.verdict import Verdict
 from target_people.errors import ConfigurationError, RejectLimitError, VendorContractError
 from target_people.output import check_writable
+from target_people.progress import Progress
 from target_people.receipt import Receipt, VendorAccount, new_run_id, write
 from target_people.rejects import Rejects
 from target_people.state import Epoch, StateGate
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 
     from target_people.delivery.batch import Outgoing
     from target_people.delivery.contract import Vendor
+    from target_people.delivery.observer import Observer
     from target_people.delivery.sender import Surroundings
     from target_people.delivery.transport import Transport
     from target_people.delivery.verdict import Outcome
+    from target_people.progress import Display
     from target_people.settings import Settings
 
 _PERCENT_FROM = 100
@@ -67,12 +70,14 @@ class Run:
         print_state: writes one STATE line, newline included.
         batch_size: people per request at most, for all vendors; None for no bound beside the vendors' own.
         transport: makes the transport of a vendor.
+        observe: makes what looks on at the delivery to a vendor; None for nobody.
+        display: shows how far the run has come; None shows nothing.
     """
 
     pipeline_class: ClassVar[type[Pipeline[Any]]] = Pipeline
     """What a vendor's people go through; a dry run has one that sends nobody."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition of one run, all passed in
         self,
         settings: Settings,
         around: Surroundings,
@@ -80,6 +85,8 @@ class Run:
         *,
         batch_size: int | None = None,
         transport: Callable[[Vendor[Any, Any]], Transport] = http,
+        observe: Callable[[str], Observer] | None = None,
+        display: Display | None = None,
     ) -> None:
         """Make the accounts; no request is sent and no file is made."""
         self.settings = settings
@@ -100,9 +107,11 @@ class Run:
                 partial(self._settled, name),
                 batch_size=batch_size,
                 flush_seconds=settings.flush_seconds,
+                observer=observe(name) if observe else None,
             )
             self.pipelines[name] = pipeline
             self.receipt.vendors[name] = VendorAccount(pipeline.meter, limit=pipeline.limit)
+        self.progress = Progress(self.receipt, around.reactor, display)
 
     def check_output(self) -> None:
         """See that receipt and rejects can be written, before anything is sent.
@@ -227,7 +236,7 @@ class Run:
         self._reactor.interrupt(signum)
 
     def close(self) -> None:
-        """Let go of connections, threads and files.
+        """Say the last word on progress; let go of connections, threads and files.
 
         Raises:
             OSError: when the rejects cannot be put on disk; everything is let go of nevertheless.
@@ -237,6 +246,7 @@ class Run:
             stack.callback(self._reactor.close)
             for pipeline in self.pipelines.values():
                 stack.callback(pipeline.close)
+            stack.callback(self.progress.close)
 
     def finish(self, exit_code: int, why: str) -> Path:
         """Write the receipt and say where it is.
@@ -275,7 +285,8 @@ class Run:
     def _print(self, value: bytes) -> None:
         """What a STATE covers is on disk before the STATE is out."""
         self.secure()
-        self._print_state(value + b"\n")
+        with self.progress.aside():
+            self._print_state(value + b"\n")
 
 
 @contextlib.contextmanager

@@ -17,6 +17,14 @@ def json_schema() -> dict[str, Any]:
     return {"type": "object", "properties": {name: _described(name, plain) for name in plain["properties"]}}
 
 
+class SchemaWhenAsked:
+    """The same as a class attribute, made when somebody wants to see it: a run does not."""
+
+    def __get__(self, target: object, owner: object) -> dict[str, Any]:
+        """Make it, once."""
+        return json_schema()
+
+
 def _described(name: str, plain: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = plain["properties"][name]
     return described

@@ -41,6 +41,16 @@ def lines(source: IO[Any], turn: Turn) -> Iterator[bytes]:
         turn(None)
 
 
+def size_of(source: IO[Any]) -> int | None:
+    """Bytes from where a file stands to its end; None for what is no file, or an empty one."""
+    file = getattr(source, "buffer", source)
+    try:
+        status, position = os.fstat(file.fileno()), file.tell()
+    except (AttributeError, OSError, io.UnsupportedOperation):
+        return None
+    return max(status.st_size - position, 0) or None if stat.S_ISREG(status.st_mode) else None
+
+
 def _pieces(source: IO[Any], turn: Turn) -> Iterator[bytes]:
     waits = _waiting_descriptor(source)
     while True:

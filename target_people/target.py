@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import os
 import random
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from singer_sdk import Target
 from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
 from singer_sdk.io_base import GenericSingerReader
-from singer_sdk.mapper import SameRecordTransform
 
 from target_people.batch_file import read_batch
 from target_people.configuration import builtin_keys, check_builtin, environment, merged
@@ -20,28 +19,32 @@ from target_people.delivery.clock import SystemClock
 from target_people.delivery.json import encode
 from target_people.delivery.sender import Surroundings
 from target_people.errors import ConfigurationError, InputError, MappingError
+from target_people.log import VendorLog
 from target_people.output import print_state
 from target_people.people.mapping import Unmappable
 from target_people.reader import MessageReader
 from target_people.replay import Replay
 from target_people.run import Run, http
-from target_people.schema import json_schema
+from target_people.schema import SchemaWhenAsked
 from target_people.settings import parse
 from target_people.signals import Signals
+from target_people.sinks import log_batch_time
 from target_people.stream import InvalidSchemaError, Stream, check_schema
+from target_people.stream_map import transform_of
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from target_people.delivery.contract import Vendor
     from target_people.delivery.transport import Transport
+    from target_people.progress import Display
     from target_people.sinks import PeopleSink
+    from target_people.stream_map import Transform
 
 
 _RECORDS_A_TURN = 256
 """Records of a BATCH file between two looks at what else is due."""
-
-Transform = Callable[[dict[str, Any]], dict[str, Any] | None]
-"""A stream map: None for a record that it filters out."""
 
 
 class RecordBeforeSchemaError(InputError, RecordsWithoutSchemaException):
@@ -56,13 +59,6 @@ class PeopleReader(MessageReader, GenericSingerReader[bytes]):
     """Our reader, as the SDK wants to see it."""
 
 
-class _WhenAsked:
-    """The JSON Schema of the settings, made when somebody wants to see it: a run does not."""
-
-    def __get__(self, target: object, owner: object) -> dict[str, Any]:
-        return json_schema()
-
-
 class TargetPeople(Target):
     """Load people from any Singer tap into the people APIs of five vendors."""
 
@@ -70,7 +66,7 @@ class TargetPeople(Target):
     package_name = "target-people"
     run_class: ClassVar[type[Run]] = Run
     """What holds accounts, verdicts and STATE together; a dry run has its own."""
-    config_jsonschema: ClassVar[dict[str, Any]] = _WhenAsked()  # type: ignore[assignment]  # a descriptor
+    config_jsonschema: ClassVar[dict[str, Any]] = SchemaWhenAsked()  # type: ignore[assignment]  # a descriptor
     message_reader_class = PeopleReader
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         PluginCapabilities.ABOUT,
@@ -88,6 +84,7 @@ class TargetPeople(Target):
         transport: Callable[[Vendor[Any, Any]], Transport] = http,
         print_state: Callable[[bytes], None] = print_state,
         signals: Signals | None = None,
+        display: Display | None = None,
         **sdk: Any,  # noqa: ANN401 - the SDK's own arguments, handed on
     ) -> None:
         """Read the settings and make the accounts; no request is sent.
@@ -97,6 +94,7 @@ class TargetPeople(Target):
             transport: makes the transport of a vendor.
             print_state: writes one STATE line; to standard output unless given.
             signals: where SIGINT and SIGTERM arrive; made unless given.
+            display: shows how far the run has come; None shows nothing.
             sdk: ``config``, ``parse_env_config``, ``validate_config``, ``setup_mapper``, ``message_reader``.
 
         Raises:
@@ -113,10 +111,14 @@ class TargetPeople(Target):
         super().__init__(config=config, **sdk)
         around = around or Surroundings.of(SystemClock(), random.Random())  # noqa: S311 - jitter is no secret
         size = config.get("batch_size_rows")
-        self.run = self.run_class(self.settings, around, print_state, batch_size=size, transport=transport)
+        observe = partial(VendorLog, timed=log_batch_time)
+        self.run = self.run_class(
+            self.settings, around, print_state, batch_size=size, transport=transport, observe=observe, display=display
+        )
         self._replay = Replay(self.run.pipelines, self.reader.where, lambda text: self.logger.warning("%s", text))
         self.reader.turn = self.run.turn
         self.reader.forgive = self._replay.forgive
+        self.run.progress.follow(self.reader.share)
         self.signals.hand_to(self.run.interrupt)
 
     @property
@@ -162,7 +164,7 @@ class TargetPeople(Target):
             stream.close()
         maps = self.mapper.stream_maps[name]
         self._streams[name] = [self._stream(name, stream_map) for stream_map in maps]
-        self._routes[name] = list(zip(self._streams[name], map(_transform, maps), strict=True))
+        self._routes[name] = list(zip(self._streams[name], map(transform_of, maps), strict=True))
         if self.mapped:
             self.run.release()
 
@@ -254,6 +256,7 @@ class TargetPeople(Target):
         """
         self._assert_line_requires(message_dict, requires={"stream", "encoding", "manifest"})
         self._routes_of(message_dict["stream"])
+        self.run.progress.follow(None)  # its files hold people that the bytes of the input tell nothing of
         stream = encode(message_dict["stream"])
         batch_config = self.config.get("batch_config")
         for number, (record, line) in enumerate(read_batch(message_dict, batch_config, self.reader.where)):
@@ -264,6 +267,7 @@ class TargetPeople(Target):
 
     def process_endofpipe(self) -> None:
         """Deliver what waits, and let the gate print what that settles."""
+        self.run.progress.complete()
         self.run.flush()
         self.run.brake()
         for streams in self._streams.values():
@@ -290,9 +294,3 @@ class TargetPeople(Target):
     def _setup_signal_handlers(self) -> None:
         """Take SIGINT and SIGTERM: the SDK's handler drains, and prints a STATE for records that were never sent."""
         self.signals.install()
-
-
-def _transform(stream_map: Any) -> Transform | None:  # noqa: ANN401 - the SDK's StreamMap
-    """None for a stream map that hands every record on as it is, which the usual one does."""
-    unchanged = type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled
-    return None if unchanged else stream_map.transform

@@ -180,3 +180,33 @@ def test_a_real_file_is_read(tmp_path: Path) -> None:
     path.write_bytes(BOM + RECORD + b"\r\n" + STATE + b"\r\n")
     with path.open("rb") as binary, path.open(encoding="utf-8") as opened_as_text:
         assert numbers(binary) == numbers(opened_as_text) == [1, 2]
+
+
+@pytest.mark.parametrize("skipped", [0, len(STATE) + 1])
+def test_the_share_of_a_file_counts_from_where_it_stood_and_by_what_was_processed(tmp_path: Path, skipped: int) -> None:
+    path = tmp_path / "in.singer"
+    path.write_bytes(STATE + b"\n" + b"".join([RECORD + b"\n"] * 4))
+    reader, shares = MessageReader(), []
+    with path.open("rb") as source:
+        source.seek(skipped)
+        reader.process_lines(source, dict.fromkeys(("RECORD", "STATE"), lambda _: shares.append(reader.share())))
+    size, first = path.stat().st_size - skipped, [] if skipped else [len(STATE) + 1]
+    ends = [*first, *(sum(first) + (len(RECORD) + 1) * number for number in range(1, 5))]
+    assert shares == [end / size for end in ends]
+    assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize("source", [io.BytesIO(RECORD), io.StringIO(RECORD.decode())])
+def test_what_is_no_file_has_no_share(source: Any) -> None:
+    taken = Taken()
+    taken.read(source)
+    assert taken.reader.share() is None
+
+
+@pytest.mark.parametrize("path", ["empty", "/dev/null"])
+def test_a_device_and_an_empty_file_have_no_share(tmp_path: Path, path: str) -> None:
+    (tmp_path / "empty").touch()
+    reader = MessageReader()
+    with (tmp_path / path).open("rb") as file:
+        reader.process_lines(file, {})
+    assert reader.share() is None

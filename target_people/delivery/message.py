@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ Result = TypeVar("Result")
 
 SUCCESS = range(200, 300)
 """Statuses of an answer that says yes."""
+_DATA = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +23,32 @@ class Request:
 
     Args:
         method: such as ``POST``.
-        path: begins with ``/``; every part that comes from data is percent-encoded already.
+        path: begins with ``/``; every part that comes from data went through ``segment``. Kept as it goes over the
+            wire, and out of ``repr``, because such a part may be who somebody is.
         body: bytes as they go; kept out of ``repr``, because people are in it.
         content_type: of the body, when there is one.
         query: pairs, encoded by the transport.
         headers: kept out of ``repr``, because credentials are in them.
         expects: statuses that the flow wants to see itself, instead of having them classified.
+        template: the path with ``{}`` for every part that comes from data; made from ``path``.
+        batch: the number of the batch that it belongs to; None when it concerns no batch.
     """
 
     method: str
-    path: str
+    path: str = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     content_type: str = "application/json"
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     expects: frozenset[int] = frozenset()
+    template: str = ""
+    batch: int | None = None
+
+    def __post_init__(self) -> None:
+        """Tell what comes from data from what the vendor's file says."""
+        if not self.template:
+            object.__setattr__(self, "template", _DATA.sub("{}", self.path))
+            object.__setattr__(self, "path", self.path.replace("{", "").replace("}", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,11 @@ class Stopwatch:
         elif self._running and not on:
             self.stop(now)
 
+    @property
+    def running(self) -> int:
+        """How many wait at present."""
+        return self._running
+
     def seconds(self, now: float) -> float:
         """So far, what is not over yet included."""
         return self._total + (now - self._since if self._running else 0.0)

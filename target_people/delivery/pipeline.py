@@ -16,6 +16,7 @@ from target_people.delivery.isolation import Isolation
 from target_people.delivery.ledger import Ledger, NoLedger
 from target_people.delivery.message import Send, Work, drive
 from target_people.delivery.meter import Cause, Meter
+from target_people.delivery.observer import Blind, Observed, Observer, numbered
 from target_people.delivery.sender import Surroundings, build
 from target_people.delivery.verdict import ACCEPTED, SUPERSEDED, Outcome, rejected
 from target_people.delivery.window import Window
@@ -50,6 +51,7 @@ class Pipeline(Generic[P]):
         batch_size: people per request at most, beside the vendor's own setting and limits; None for no other bound.
         flush_seconds: a partly filled batch leaves at this age, whether or not anything more comes.
         ledger: the memory of what was delivered.
+        observer: is told of requests and batches.
 
     Raises:
         ConfigurationError: when the configured batch size is above the vendor's cap.
@@ -65,17 +67,18 @@ class Pipeline(Generic[P]):
         batch_size: int | None = None,
         flush_seconds: float = 60,
         ledger: Ledger | None = None,
+        observer: Observer | None = None,
     ) -> None:
         """Send nothing yet."""
         self.vendor = vendor
         self.meter = Meter()
-        self._transport = transport
+        self._transport = Observed(transport, observer or Blind(), around.clock)
         self._reactor = around.reactor
         self._clock = around.clock
         self._settled = settled
         self._window = Window(vendor.settings.max_in_flight or vendor.limits.in_flight)
         self._send: Send = build(vendor, self.meter, around, self._window)
-        self._engine = Engine(around.reactor, transport)
+        self._engine = Engine(around.reactor, self._transport)
         self._ledger = ledger or NoLedger()
         self._flush_seconds = flush_seconds
         self._timed = False
@@ -201,8 +204,9 @@ class Pipeline(Generic[P]):
             if batch is None:
                 break
             self._under_way += 1
-            isolation = Isolation(self._attempt, self.vendor.name, lambda: self._proven)
-            self._engine.start(isolation.deliver(batch), partial(self._delivered, batch))
+            number = self._transport.begin(batch)
+            isolation = Isolation(partial(self._attempt, number), self.vendor.name, lambda: self._proven)
+            self._engine.start(isolation.deliver(batch), partial(self._delivered, number, batch))
         self._note()
 
     def _note(self) -> None:
@@ -213,7 +217,8 @@ class Pipeline(Generic[P]):
         waits[Cause.ORDER].turn(now, on=ready and not full and not self._stopped)
         waits[Cause.IDLE].turn(now, on=not ready and not self._under_way)
 
-    def _delivered(self, batch: Batch, ended: Ended[tuple[Outcome, ...]]) -> None:
+    def _delivered(self, number: int, batch: Batch, ended: Ended[tuple[Outcome, ...]]) -> None:
+        self._transport.end(number, failed=ended.error is not None)
         self._under_way -= 1
         try:
             for outcome, people in _grouped(batch, ended.get()):
@@ -225,12 +230,13 @@ class Pipeline(Generic[P]):
         self._gate.finish(batch)
         self._fill()
 
-    def _attempt(self, batch: Batch) -> Work[tuple[Outcome, ...]]:
+    def _attempt(self, number: int, batch: Batch) -> Work[tuple[Outcome, ...]]:
+        send = numbered(self._send, number)
         try:
-            job = yield from drive(self.vendor.submit(batch), self._send)
+            job = yield from drive(self.vendor.submit(batch), send)
         except RefusedError as refused:
             raise self._refusal(refused, batch) from None
-        outcomes = yield from self._finish(job, batch)
+        outcomes = yield from self._finish(job, batch, send)
         if len(outcomes) != len(batch):
             message = (
                 f"{self.vendor.name}: {len(outcomes)} outcomes for {len(batch)} records; please report this defect"
@@ -239,7 +245,7 @@ class Pipeline(Generic[P]):
         self._proven = True
         return outcomes
 
-    def _finish(self, job: Job, batch: Batch) -> Work[tuple[Outcome, ...]]:
+    def _finish(self, job: Job, batch: Batch, send: Send) -> Work[tuple[Outcome, ...]]:
         if job.id is not None:
             self.meter.jobs.append(job.id)
         if job.outcomes is not None:
@@ -247,7 +253,7 @@ class Pipeline(Generic[P]):
         if not self.vendor.settings.confirm:
             return (ACCEPTED,) * len(batch)
         with self.meter.waiting(Cause.CONFIRMATION, self._clock):
-            return (yield from await_outcomes(self.vendor, job, batch, self._send, self._clock))
+            return (yield from await_outcomes(self.vendor, job, batch, send, self._clock))
 
     def _refusal(self, refused: RefusedError, batch: Batch) -> BatchRefused:
         if refused.too_large:

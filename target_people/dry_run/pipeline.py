@@ -114,8 +114,9 @@ class DryPipeline(Pipeline[P]):
             return Cut.AGE
         return Cut.COLUMNS if self.demand.cuts[Cut.END] else Cut.END
 
-    def _attempt(self, batch: Batch) -> Work[tuple[Outcome, ...]]:
+    def _attempt(self, number: int, batch: Batch) -> Work[tuple[Outcome, ...]]:
         """Count the request; what the vendor would say is not known, so ``ACCEPTED`` only means that it would leave."""
+        del number
         self.demand.take(batch)
         return (ACCEPTED,) * len(batch)
         yield  # a generator, as every attempt is

@@ -50,8 +50,8 @@ class DryRun(Run):
     pipeline_class: ClassVar[type[Pipeline[Any]]] = DryPipeline
 
     def __init__(self, settings: Settings, *rest: Any, **named: Any) -> None:  # noqa: ANN401 - a run's own, handed on
-        """The arguments of a run."""
-        super().__init__(_impatient(settings), *rest, **named)
+        """The arguments of a run; nobody looks on, because no batch is delivered."""
+        super().__init__(_impatient(settings), *rest, **(named | {"observe": None}))
         self.place = Place("", 0)
         """Of the record that is being taken."""
         self.tallies: dict[tuple[str, str], Tally] = {}

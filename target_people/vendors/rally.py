@@ -190,12 +190,9 @@ class Rally(Vendor[RallySettings, RallyPerson], PeopleModel):
             return None
         held = []
         for one in reading.objects_of(answer.json(), "results"):
-            inside = self.settings.population_id in reading.list_of(one.get("populationIds"))
-            values = reading.values_of(one.get("properties"), "propertyId") | {
-                "EMAIL": one.get("email"),
-                _IN: inside,
-            }
-            held.append({key: value for key, value in values.items() if key not in masked})
+            values = reading.values_of(one.get("properties"), "propertyId") | {"EMAIL": one.get("email")}
+            values[_IN] = self.settings.population_id in reading.list_of(one.get("populationIds"))
+            held.append({key: values[key] for key in values.keys() - masked.keys()})
         return Likeness(self.fields(), _SEARCHED).of_all(sent, held, own)
 
     def check(self) -> Flow[Access]:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from target_people.delivery.message import Request
 from target_people.delivery.settings import segment
 from tests.support.vendor import TOKEN, PlainSettings, plain
 
@@ -119,6 +120,8 @@ def test_the_documented_type_of_a_setting_without_default_has_no_null_and_a_secr
 @settings(deadline=None, derandomize=True, max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12))
 def test_a_text_in_a_path_stays_one_part_of_it(text: str) -> None:
-    parts = urlsplit(f"https://plain.example.com/jobs/{segment(text)}/end")
+    request = Request("GET", f"/jobs/{segment(text)}/end")
+    parts = urlsplit(f"https://plain.example.com{request.path}")
     assert (parts.query, parts.fragment) == ("", "")
     assert [unquote(part) for part in parts.path.split("/")] == ["", "jobs", text, "end"]
+    assert request.template == "/jobs/{}/end"

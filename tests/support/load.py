@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_people.ending import Ending
+    from target_people.progress import Display
 
 
 @dataclass
@@ -54,7 +55,11 @@ class Load:
 
 
 def load(
-    config: Mapping[str, Any], lines: Iterable[bytes], folder: Path, simulate: random.Random | None = None
+    config: Mapping[str, Any],
+    lines: Iterable[bytes],
+    folder: Path,
+    simulate: random.Random | None = None,
+    display: Display | None = None,
 ) -> Load:
     """Run the target over messages, with a clock that never waits.
 
@@ -63,6 +68,7 @@ def load(
         lines: the messages.
         folder: for receipts and rejects.
         simulate: draws the order of what happens at the same time; real threads without it.
+        display: shows how far the run has come.
     """
     clock = FakeClock()
     around = Surroundings.of(clock, random.Random(1))
@@ -73,6 +79,7 @@ def load(
         config={**config, "output_dir": str(folder)},
         around=around,
         print_state=states.append,
+        display=display,
     )
     ending = run_to_end(target, io.BytesIO(b"".join(line.rstrip(b"\n") + b"\n" for line in lines)))
     return Load.of(ending, states, folder, clock)
