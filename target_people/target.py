@@ -30,7 +30,7 @@ from target_people.settings import parse
 from target_people.signals import Signals
 from target_people.sinks import log_batch_time
 from target_people.stream import InvalidSchemaError, Stream, check_schema
-from target_people.stream_map import transform_of
+from target_people.stream_map import maps_of, transform_of
 from target_people.vendors import sinks
 
 if TYPE_CHECKING:
@@ -159,10 +159,9 @@ class TargetPeople(Target):
         if self._schemas.get(name) == encode(known):
             return
         self._schemas[name] = encode(known)
-        self.mapper.register_raw_stream_schema(name, *known)
+        maps = maps_of(self.mapper, name, *known)
         for stream in self._streams.get(name, ()):
             stream.close()
-        maps = self.mapper.stream_maps[name]
         self._streams[name] = [self._stream(name, stream_map) for stream_map in maps]
         self._routes[name] = list(zip(self._streams[name], map(transform_of, maps), strict=True))
         if self.mapped:

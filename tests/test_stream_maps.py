@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from target_people.errors import ConfigurationError
 from target_people.samples import configuration
 from tests.support.load import Load, load, message
 from tests.vendors.people import messages_of, person
@@ -39,6 +42,28 @@ def test_a_stream_map_that_fails_on_a_record_rejects_that_record(control: Contro
     result = mapped(control, tmp_path, {"people": {"x": "str(1 / seats)"}}, max_rejected_percent=100)
     codes = [line["rejection"]["code"] for line in result.rejections("flameup")]
     assert (result.exit_code, codes) == (0, ["stream_map_failed"])
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {"people": {"plan": "(("}},
+        {"people": {"__filter__": "(("}},
+        {"people": {"__key_properties__": ["nothing"]}},
+        {"people": {"__else__": 3}},
+        {"*": {"__alias__": "((1"}},
+    ],
+    ids=lambda maps: str(next(iter(maps.values()))),
+)
+def test_a_stream_map_that_is_none_is_a_matter_of_the_configuration(
+    maps: dict[str, Any], control: Control, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    try:
+        assert mapped(control, tmp_path, maps).exit_code == ConfigurationError.exit_code
+        told = caplog.text
+    except ConfigurationError as error:  # found before the run begins
+        told = str(error)
+    assert "stream_maps" in told
 
 
 def test_one_stream_in_two_maps_arrives_once_per_map(control: Control, tmp_path: Path) -> None:
