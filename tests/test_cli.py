@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,14 +112,6 @@ def test_a_configuration_file_that_cannot_be_read_ends_with_2(tmp_path: Path, te
         path.write_text(text, "utf-8")
     done = run("--config", path)
     assert (done.returncode, b"Traceback" in done.stderr) == (2, False), done.stderr
-
-
-def until_idle(pid: int) -> None:
-    """Wait until a process waits for input: bounded, and by its own state rather than by a guess."""
-    for _ in range(500):
-        if "S (sleeping)" in Path(f"/proc/{pid}/status").read_text("utf-8"):
-            return
-        time.sleep(0.01)
 
 
 def test_the_demo_loads_all_five_vendors_and_its_receipt_adds_up() -> None:

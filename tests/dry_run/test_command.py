@@ -13,7 +13,7 @@ import pytest
 from target_people.samples import configuration, people
 from tests.support.executable import EXECUTABLE, SECONDS
 from tests.support.load import message
-from tests.test_cli import until_idle
+from tests.support.process import until_read
 from tests.vendors.people import messages_of, person
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_an_interrupted_plan_shows_what_was_read(config: Path) -> None:
     assert process.stdin is not None
     process.stdin.write(ONE + b"\n")
     process.stdin.flush()
-    until_idle(process.pid)
+    until_read(process)
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=SECONDS)
     assert (process.returncode, json.loads(out)["records"]) == (130, 1), errors

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import termios
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -29,6 +31,16 @@ def until(over: Callable[[], Any], what: str) -> None:
         time.sleep(0.02)
 
 
+def until_read(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process has taken everything that was written to its standard input."""
+
+    def unread() -> int:
+        assert process.stdin is not None
+        return int.from_bytes(fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+    until(lambda: not unread(), "it has read its input")
+
+
 def chosen(request: pytest.FixtureRequest, names: Iterable[str]) -> list[str]:
     """Those of the names that a test which is about to run has as its parameter ``name``."""
     calls = [getattr(item, "callspec", None) for item in request.session.items]
@@ -47,7 +59,7 @@ class Remains:
         receipts: all receipts, decoded.
         rejects: the RECORDs of its rejects files, decoded.
         others: names of what else lies beside the receipts.
-        seconds: how long it took from the last signal, or from its start when there was none.
+        seconds: how long it took from what was done to it last, or from its start when nothing was.
     """
 
     exit_code: int
@@ -114,6 +126,7 @@ class Process:
 
     def close(self) -> None:
         """Let nobody read its output any more."""
+        self._began = time.monotonic()
         os.close(self._reading)
         self._reading = -1
 
