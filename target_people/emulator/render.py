@@ -38,9 +38,9 @@ def shown(value: object, most: int = LONGEST_VALUE) -> str:
     return bounded(value if isinstance(value, str) else msgspec.json.encode(value).decode(), most)
 
 
-def pretty(value: object) -> str:
+def pretty(value: object, most: int = LONGEST_BODY) -> str:
     """Return a body as indented JSON."""
-    return bounded(msgspec.json.format(msgspec.json.encode(value), indent=2).decode(), LONGEST_BODY)
+    return bounded(msgspec.json.format(msgspec.json.encode(value), indent=2).decode(), most)
 
 
 def counted(number: float) -> str:

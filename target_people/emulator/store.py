@@ -37,11 +37,11 @@ CREATE TABLE IF NOT EXISTS journal (
     body BLOB, response BLOB);
 CREATE INDEX IF NOT EXISTS journal_in_order ON journal (vendor);
 CREATE TABLE IF NOT EXISTS history (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, vendor TEXT NOT NULL, person TEXT NOT NULL, entry INTEGER,
+    number INTEGER PRIMARY KEY, vendor TEXT NOT NULL, person TEXT NOT NULL, entry INTEGER,
     at REAL NOT NULL, before TEXT);
 CREATE TABLE IF NOT EXISTS submissions (
     vendor TEXT NOT NULL, job TEXT NOT NULL, entry INTEGER, PRIMARY KEY (vendor, job)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS history_of_person ON history (vendor, person);
+CREATE INDEX IF NOT EXISTS history_of_person ON history (person);
 CREATE TABLE IF NOT EXISTS catalogues (vendor TEXT PRIMARY KEY, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """

@@ -72,9 +72,10 @@
   };
 
   const send = async (form, button) => {
+    // Attributes, not properties: a fault has a parameter called method, which would stand in the form's way.
     const fields = new URLSearchParams(new FormData(form, button));
     try {
-      const answer = await load("POST", form.action, fields.toString());
+      const answer = await load("POST", form.getAttribute("action"), fields.toString());
       const problem = answer.response.getElementById("problem");
       renew(answer.response, true);
       if (answer.status < 400) close(form);
@@ -86,7 +87,7 @@
 
   document.documentElement.classList.add("scripted");
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
+    if (event.target.getAttribute("method") !== "post") return;
     event.preventDefault();
     send(event.target, event.submitter);
   });
