@@ -112,8 +112,10 @@ class People:
         if len(text) > LONGEST:
             return [], 0
         pattern = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
-        sql = "SELECT number FROM people WHERE vendor = ? AND document LIKE ? ESCAPE '\\' ORDER BY number"
-        numbers = [row[0] for row in self._store.rows(sql, (self._vendor, pattern))]  # one pass, for both answers
+        # One pass for both answers, and one row: a hundred thousand of them take longer than the search itself.
+        found = "SELECT number FROM people WHERE vendor = ? AND document LIKE ? ESCAPE '\\' ORDER BY number"
+        sql = f"SELECT json_group_array(number) FROM ({found})"  # noqa: S608 - the text above
+        numbers: list[int] = msgspec.json.decode(self._store.rows(sql, (self._vendor, pattern))[0][0])
         wanted = msgspec.json.encode(numbers[offset : offset + limit]).decode()
         sql = (
             "SELECT p.id, p.document FROM json_each(?) w CROSS JOIN people p WHERE p.number = w.value ORDER BY p.number"
