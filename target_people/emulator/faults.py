@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from target_people.emulator.jobs import SHARES, Ending, Fate
 
@@ -158,7 +158,7 @@ class JobFault(Fault):
     """
 
     ending: ClassVar[Ending]
-    work: str = "none"
+    work: Literal["none", "half", "all"] = "none"
 
     def __post_init__(self) -> None:
         """Refuse an unknown amount of work.

@@ -1,4 +1,4 @@
-"""The generated parts of docs/emulator.md: its faults, its guesses and what it leaves out, as the emulator itself tells them."""
+"""The generated parts of docs/emulator.md: faults, guesses and gaps, as the emulator itself tells them."""
 
 from __future__ import annotations
 
