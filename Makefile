@@ -22,6 +22,13 @@ lint: $(READY) ## ruff, mypy, import contracts, generated files
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.generate --check
 
+.PHONY: browser
+browser: $(READY) ## a Chromium for the tests of the emulator's page, which are skipped where there is none
+	command -v chromium || command -v chromium-browser || command -v google-chrome \
+	|| $(BIN)/python -m playwright install --with-deps chromium \
+	|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \
+	|| echo 'no Chromium can be installed here: the tests in a browser will be skipped'
+
 .PHONY: bench-quick bench-delivery
 bench: $(READY) .bench/target-csv .bench/target-jsonl ## how many records a second, beside a plain SDK target
 	$(BIN)/python -m tests.bench

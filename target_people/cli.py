@@ -134,11 +134,18 @@ def _check(ctx: click.Context, config: tuple[str, ...], *, as_json: bool) -> Non
 @click.option("--port", default=8470, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--data", type=click.Path(dir_okay=False), help="Keep people in this SQLite file across restarts.")
 @click.option("--seed", default=0, show_default=True, help="For everything that is drawn by chance.")
-def _emulate(host: str, port: int, data: str | None, seed: int) -> None:
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND:vendor=NAME,…",
+    help="A fault from the start, such as throttled:vendor=flameup,times=3,retry_after=2; may be given several times.",
+)
+def _emulate(host: str, port: int, data: str | None, seed: int, faults: tuple[str, ...]) -> None:
     """Run the emulator of the five vendor APIs until interrupted."""
     from target_people.emulation import serve  # noqa: PLC0415 - an extra, and slow to import
 
-    serve(host, port, data, seed)
+    serve(host, port, data, seed, faults)
 
 
 @click.command("demo")

@@ -8,26 +8,32 @@ from typing import TYPE_CHECKING
 from target_people.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_people.emulator.server import Emulator
 
 
 def _needed() -> None:
-    missing = [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]
+    missing = [name for name in ("fastapi", "jinja2", "uvicorn") if find_spec(name) is None]
     if missing:
         message = f"the emulator needs {', '.join(missing)}; run: pip install 'target-people[emulator]'"
         raise ConfigurationError(message)
 
 
-def serve(host: str, port: int, data: str | None, seed: int) -> None:
+def serve(host: str, port: int, data: str | None, seed: int, faults: Sequence[str] = ()) -> None:
     """Run the emulator until interrupted.
 
     Raises:
-        ConfigurationError: when the extra is not installed.
+        ConfigurationError: when the extra is not installed, or one of ``faults`` is none.
     """
     _needed()
     from target_people.emulator import server  # noqa: PLC0415 - an extra
 
-    server.serve(host, port, data, seed)
+    try:
+        server.serve(host, port, data, seed, faults)
+    except ValueError as error:
+        message = f"--fault: {error}"
+        raise ConfigurationError(message) from error
 
 
 def emulator() -> Emulator:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from target_people.samples import configuration, people
 from tests.support.executable import EXECUTABLE, SECONDS, run
@@ -131,6 +132,25 @@ def test_emulate_prints_one_line_and_stops_when_asked() -> None:
     rest, _ = process.communicate(timeout=SECONDS)
     assert line.startswith("emulator ready on http://127.0.0.1:")
     assert rest == b""
+
+
+def test_emulate_starts_with_the_faults_that_it_is_given() -> None:
+    faults = ["--fault", "outage:vendor=rally,status=502,path=/users", "--fault", "forbidden:vendor=rally"]
+    process = subprocess.Popen([EXECUTABLE, "emulate", "--port", "0", *faults], stdout=subprocess.PIPE)  # noqa: S603 - our own executable
+    assert process.stdout is not None
+    address = process.stdout.readline().decode().split()[-1]
+    got = [requests.get(f"{address}/rally/api/public/v1/users", timeout=SECONDS).status_code for _ in range(3)]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=SECONDS)
+    assert got == [502, 403, 401]
+
+
+@pytest.mark.parametrize("fault", ["throttled", "throttled:vendor=acme", "nope:vendor=rally"])
+def test_emulate_with_a_fault_that_is_none_ends_with_2_and_one_line_about_it(fault: str) -> None:
+    done = run("emulate", "--port", "0", "--fault", fault)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"--fault: ")
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_receipt_prints_a_table(config: Path, tmp_path: Path) -> None:

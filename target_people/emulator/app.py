@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -16,18 +17,19 @@ from target_people.emulator.apis.base import VendorApi
 from target_people.emulator.control import control_router
 from target_people.emulator.exchange import CALL, Route
 from target_people.emulator.gate import Gate
-from target_people.emulator.page import describe, front_page
+from target_people.emulator.page import Pages, page_router
+from target_people.emulator.switches import Switches, switch_router
 from target_people.emulator.world import World
 
 
-def vendor_apis(world: World) -> dict[str, VendorApi]:
+def vendor_classes() -> dict[str, type[VendorApi]]:
     """Return every vendor's API found in :mod:`target_people.emulator.apis`, by name."""
     found = {}
     for module in pkgutil.iter_modules(apis_package.__path__, f"{apis_package.__name__}."):
         for thing in vars(importlib.import_module(module.name)).values():
             if isinstance(thing, type) and issubclass(thing, VendorApi) and thing is not VendorApi:
                 found[thing.name] = thing
-    return {name: found[name](world) for name in sorted(found)}
+    return dict(sorted(found.items()))
 
 
 def create_app(world: World) -> ASGIApp:
@@ -36,7 +38,7 @@ def create_app(world: World) -> ASGIApp:
     Args:
         world: Store, clock and seed.
     """
-    apis = vendor_apis(world)
+    apis = {name: api(world) for name, api in vendor_classes().items()}
     app = FastAPI(title="target-people emulator", docs_url=None, redoc_url=None)
     for api in apis.values():
         for route in api.routes():
@@ -83,13 +85,10 @@ def _openapi(api: VendorApi, route: Route) -> dict[str, Any]:
 
 
 def _add_pages(app: FastAPI, world: World, apis: Mapping[str, VendorApi]) -> None:
-    @app.get("/", include_in_schema=False)
-    async def page() -> HTMLResponse:
-        return HTMLResponse(front_page(world, apis))
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return HTMLResponse(describe(app.openapi()))
+    pages = Pages(world, apis, app.openapi)
+    app.include_router(page_router(pages))
+    app.include_router(switch_router(Switches(world, apis, pages)))
+    app.mount("/static", StaticFiles(packages=[("target_people.emulator", "static")]))
 
 
 def _no_such_route(apis: Mapping[str, VendorApi]) -> Callable[[Request, Exception], Awaitable[Response]]:

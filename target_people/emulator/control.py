@@ -51,6 +51,7 @@ class Control:
                 api.people.clear()
                 self._world.jobs.clear(api.name)
                 self._world.journal.clear(api.name)
+                self._world.history.clear(api.name)
                 self._world.catalogues.reset(api.name)
             self._world.faults.clear(api.name)
             self._world.quirks.reset(api.name)
@@ -62,15 +63,13 @@ class Control:
         vendor: str,
         limit: Annotated[int, Query(ge=0)] = 100,
         offset: Annotated[int, Query(ge=0)] = 0,
-        q: str = "",
+        q: Annotated[str, Query(max_length=1000)] = "",
     ) -> Document:
         """List people in the order of their creation; q keeps those whose document contains it."""
         api = self._api(vendor)
-        found = [
-            {"identity": api.people.identity(person), "document": api.shown(person)}
-            for person in api.people.page(limit, offset, q)
-        ]
-        return {"people": found, "total": api.people.count(q)}
+        people, total = api.people.search(q, limit, offset)
+        found = [{"identity": api.people.identity(person), "document": api.shown(person)} for person in people]
+        return {"people": found, "total": total}
 
     async def person(self, vendor: str, identity: str) -> Document:
         """Show one person, by identity, e-mail address, the vendor's id or any other key."""

@@ -31,6 +31,8 @@ class Call:
     fault: str | None = None
     """The fault that the call met on its way, for the journal."""
     params: dict[str, str] = field(default_factory=dict)
+    number: int | None = None
+    """The number it will have in the journal, once it is handled."""
     _decoded: list[object] = field(default_factory=list)
 
     def json(self) -> object:

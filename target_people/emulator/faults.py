@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from target_people.emulator.jobs import SHARES, Ending, Fate
 
@@ -158,7 +158,7 @@ class JobFault(Fault):
     """
 
     ending: ClassVar[Ending]
-    work: str = "none"
+    work: Literal["none", "half", "all"] = "none"
 
     def __post_init__(self) -> None:
         """Refuse an unknown amount of work.
@@ -236,9 +236,9 @@ class Faults:
         """Put ``fault`` at the end of the list of ``vendor``."""
         self._lists[vendor] = [*self.listed(vendor), fault]
 
-    def clear(self, vendor: str) -> None:
-        """Take all faults of ``vendor`` away."""
-        self._lists.pop(vendor, None)
+    def clear(self, vendor: str, kind: str | None = None) -> None:
+        """Take all faults of ``vendor`` away, or those of one kind."""
+        self._lists[vendor] = [fault for fault in self.listed(vendor) if kind not in (None, fault.kind)]
 
     def hitting(self, call: Call) -> Fault | None:
         """Return the first fault that hits this call; those of jobs see submissions alone, see :meth:`fate`."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_people.emulator.clock import Clock
+    from target_people.emulator.history import History
     from target_people.emulator.store import Document, Store
 
 Mode = Literal["at_once", "polls", "seconds"]
@@ -87,12 +88,14 @@ class Jobs:
     Args:
         store: Where they are kept.
         clock: Tells when a job is due.
+        history: Told which request submitted a job, and that the job does its work for that request.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, history: History) -> None:
         """Start with nobody to do the work; see :meth:`employ`."""
         self._store = store
         self._clock = clock
+        self._history = history
         self._workers: dict[str, Callable[[Job], Document]] = {}
         self._paces: dict[str, Pace] = {}
 
@@ -117,6 +120,7 @@ class Jobs:
             (vendor, job_id, now, payload, fate.ending, fate.work),
         )
         job = Job(job_id, vendor, "waiting", 0, now, None, payload, {}, fate.ending, fate.work)
+        self._history.submitted(vendor, job_id)
         if self.pace(vendor).mode == "at_once":
             self._run(job)
         return job
@@ -149,6 +153,18 @@ class Jobs:
         """Return the jobs of ``vendor``, oldest first; counts as no poll."""
         return self._jobs("vendor = ?", (vendor,))
 
+    def page(self, vendor: str, limit: int, offset: int = 0) -> list[Job]:
+        """Return up to ``limit`` jobs of ``vendor``, newest first, after passing over ``offset``; counts as no poll."""
+        newest = "number IN (SELECT number FROM jobs WHERE vendor = ? ORDER BY number DESC LIMIT ? OFFSET ?)"
+        return self._jobs(newest, (vendor, limit, offset))[::-1]
+
+    def count(self, vendor: str) -> tuple[int, int]:
+        """Return how many jobs ``vendor`` has, and how many of them are waiting."""
+        waiting = "SELECT count(*) FROM jobs WHERE vendor = ? AND state = 'waiting'"
+        sql = f"SELECT (SELECT count(*) FROM jobs WHERE vendor = ?), ({waiting})"  # noqa: S608 - the text above
+        found: tuple[int, int] = self._store.rows(sql, (vendor, vendor))[0]
+        return found
+
     def clear(self, vendor: str) -> None:
         """Forget the jobs of ``vendor``, and its pace."""
         self._store.change("DELETE FROM jobs WHERE vendor = ?", (vendor,))
@@ -164,7 +180,8 @@ class Jobs:
         return {"at_once": 0.0, "polls": UNPOLLED_SECONDS, "seconds": pace.value}[pace.mode]
 
     def _run(self, job: Job) -> None:
-        with self._store.transaction():
+        request = self._history.submission(job.vendor, job.id)
+        with self._store.transaction(), self._history.caused_by(request):
             job.outcome = self._workers[job.vendor](job)
             job.state, job.finished_at = job.ending, self._clock.now()
             self._store.change(

@@ -10,6 +10,8 @@ import msgspec
 from target_people.emulator.clock import iso
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from target_people.emulator.clock import Clock
     from target_people.emulator.exchange import Answer, Call
     from target_people.emulator.store import Document, Store
@@ -18,6 +20,10 @@ SECRETS = frozenset({"apptoken", "client_secret", "access_token", "client_assert
 HIDDEN = "***"
 ENTRIES_WITH_BODIES = 2_000
 """Bodies of older entries are forgotten, so that a long run does not fill the memory."""
+
+COLUMNS = "number, vendor, method, path, query, status, fault, at, milliseconds, body, response"
+BARE = "number, vendor, method, path, '{}', status, fault, at, milliseconds, NULL, NULL"
+"""The same without what may be long."""
 
 
 class Journal:
@@ -32,6 +38,19 @@ class Journal:
         """Bind the two."""
         self._store = store
         self._clock = clock
+        # AUTOINCREMENT's own counter: numbers go on after a reset and in a file that is opened again.
+        rows = store.rows("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+        self._last: int = rows[0][0] if rows else 0
+
+    @property
+    def newest(self) -> int:
+        """The highest number so far, 0 when there was no exchange yet."""
+        return self._last
+
+    def reserve(self) -> int:
+        """Return the number that an exchange under way will have, so that what it does can name it."""
+        self._last += 1
+        return self._last
 
     def write(self, call: Call, answer: Answer, began: float, fault: str | None = None) -> None:
         """Add one exchange; the Authorization header, app tokens and client secrets are left out.
@@ -43,11 +62,13 @@ class Journal:
             fault: The fault that had a hand in it.
         """
         query = msgspec.json.encode(_hide(dict(call.query))).decode()
+        number = call.number or self.reserve()
         took = (self._clock.now() - began) * 1000
         self._store.change(
-            "INSERT INTO journal (vendor, method, path, query, status, fault, at, milliseconds, body, response)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO journal (number, vendor, method, path, query, status, fault, at, milliseconds, body, response)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
+                number,
                 call.vendor,
                 call.method,
                 call.path,
@@ -60,26 +81,44 @@ class Journal:
                 _response(answer),
             ),
         )
-        self._store.change(
-            "UPDATE journal SET body = NULL, response = NULL WHERE number = (SELECT max(number) FROM journal) - ?",
-            (ENTRIES_WITH_BODIES,),
-        )
+        forget = "UPDATE journal SET body = NULL, response = NULL WHERE number = ?"
+        self._store.change(forget, (number - ENTRIES_WITH_BODIES,))
 
-    def entries(self, vendor: str | None = None, since: int = 0, limit: int = -1) -> list[Document]:
+    def entries(self, vendor: str | None = None, since: int = 0) -> list[Document]:
         """Return the entries with a number above ``since``, oldest first.
 
         Args:
             vendor: Only this vendor's; None for all.
             since: The number of the last entry already seen.
-            limit: At most this many, the newest; -1 for all.
         """
-        rows = self._store.rows(
-            "SELECT * FROM (SELECT number, vendor, method, path, query, status, fault, at, milliseconds, body, response"
-            " FROM journal WHERE number > ? AND (? IS NULL OR vendor = ?) ORDER BY number DESC LIMIT ?)"
-            " ORDER BY number",
-            (since, vendor, vendor, limit),
-        )
-        return [_entry(*row) for row in rows]
+        return self._select(COLUMNS, "number > ? AND (? IS NULL OR vendor = ?) ORDER BY number", since, vendor, vendor)
+
+    def page(self, vendor: str | None, limit: int, offset: int = 0) -> list[Document]:
+        """Return up to ``limit`` entries of ``vendor`` (None: of all), newest first, without queries and bodies."""
+        newest = "ORDER BY number DESC LIMIT ? OFFSET ?"
+        if vendor is None:
+            return self._select(BARE, f"1 {newest}", limit, offset)
+        return self._select(BARE, f"vendor = ? {newest}", vendor, limit, offset)
+
+    def entry(self, number: int) -> Document | None:
+        """Return one entry, or None if there is none with this number."""
+        return next(iter(self._select(COLUMNS, "number = ?", number)), None)
+
+    def named(self, numbers: Iterable[int]) -> dict[int, Document]:
+        """Return the entries with these numbers, without queries and bodies, by number."""
+        wanted = msgspec.json.encode(list(numbers)).decode()
+        found = self._select(BARE, "number IN (SELECT value FROM json_each(?))", wanted)
+        return {entry["number"]: entry for entry in found}
+
+    def _select(self, columns: str, where: str, *values: object) -> list[Document]:
+        sql = f"SELECT {columns} FROM journal WHERE {where}"  # noqa: S608 - the texts of this file, no input
+        return [_entry(*row) for row in self._store.rows(sql, values)]
+
+    def count(self, vendor: str | None = None) -> int:
+        """Return how many entries ``vendor`` has, or all have."""
+        if vendor is None:
+            return int(self._store.rows("SELECT count(*) FROM journal")[0][0])
+        return int(self._store.rows("SELECT count(*) FROM journal WHERE vendor = ?", (vendor,))[0][0])
 
     def clear(self, vendor: str) -> None:
         """Forget the entries of ``vendor``; numbers go on where they were."""

@@ -1,104 +1,119 @@
-"""The two pages for people: the front page with what is stored, and the description of the operations.
+"""The pages for people: what is stored, what was asked, and the switches of faults, quirks and jobs.
 
-Plain HTML with everything in it: nothing comes from another host, and every value is escaped.
+They work without a script; with it, counts and lists renew themselves and switches act without a new page.
 """
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Annotated, Any
 
-from html import escape
-from importlib import resources
-from string import Template
-from typing import TYPE_CHECKING
+from fastapi import APIRouter, Query, Response
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from target_people.emulator.apis.base import VendorApi
+from target_people.emulator.render import Templates
+from target_people.emulator.store import Document
+from target_people.emulator.view import View
+from target_people.emulator.world import World
 
-    from target_people.emulator.apis.base import VendorApi
-    from target_people.emulator.store import Document
-    from target_people.emulator.world import World
-
-NEWEST = 25
+PageNumber = Annotated[int, Query(ge=1, le=10**6)]
 
 
-def front_page(world: World, apis: Mapping[str, VendorApi]) -> str:
-    """Return the page at ``/``: the vendors side by side, the newest requests, what is a guess and what is missing."""
-    return _filled(
-        "page.html",
-        vendors="".join(_vendor(world, api) for api in apis.values()),
-        requests=_requests(world.journal.entries(limit=NEWEST)),
-        guesses="".join(_guesses(world, api) for api in apis.values()),
-        now=escape(world.clock.iso()),
-    )
+class Pages:
+    """The pages that show something; each method is one.
+
+    Args:
+        world: What is shown.
+        apis: The vendors' APIs, by name.
+        openapi: Returns the OpenAPI document of the whole emulator.
+    """
+
+    def __init__(self, world: World, apis: Mapping[str, VendorApi], openapi: Callable[[], Document]) -> None:
+        """Read the templates."""
+        self._view = View(world, apis)
+        self._apis = apis
+        self._openapi = openapi
+        self._templates = Templates()
+
+    def _answer(self, name: str, values: Document | None, here: str, problem: str = "") -> Response:
+        if values is None:
+            return self._templates.page("missing.html", {"here": ""}, HTTPStatus.NOT_FOUND)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+        return self._templates.page(name, {**values, "here": here, "problem": problem}, status)
+
+    async def overview(self) -> Response:
+        """Show the vendors side by side."""
+        return self._answer("overview.html", self._view.overview(), "vendors")
+
+    async def people(
+        self, vendor: str, q: Annotated[str, Query(max_length=1000)] = "", page: PageNumber = 1
+    ) -> Response:
+        """Show people of a vendor."""
+        return self._answer(
+            "people.html", self._view.people(vendor, q, page) if vendor in self._apis else None, "people"
+        )
+
+    async def person(self, vendor: str, person: str) -> Response:
+        """Show one person."""
+        return self._answer(
+            "person.html", self._view.person(vendor, person) if vendor in self._apis else None, "people"
+        )
+
+    async def jobs(self, vendor: str, page: PageNumber = 1) -> Response:
+        """Show import jobs of a vendor."""
+        return self.job_list(vendor, page)
+
+    def job_list(self, vendor: str, page: int, problem: str = "") -> Response:
+        """Return a page of import jobs, with a word about what is wrong with a form."""
+        values = self._view.jobs(vendor, page) if vendor in self._apis else None
+        return self._answer("jobs.html", values, "jobs", problem)
+
+    async def behaviour(self, vendor: str) -> Response:
+        """Show the faults and quirks of a vendor."""
+        return self.switches(vendor)
+
+    def switches(self, vendor: str, problem: str = "") -> Response:
+        """Return the page of the faults and quirks of a vendor, with a word about what is wrong with a form."""
+        values = self._view.behaviour(vendor) if vendor in self._apis else None
+        return self._answer("behaviour.html", values, "behaviour", problem)
+
+    async def journal(self, vendor: str = "", page: PageNumber = 1) -> Response:
+        """Show the requests."""
+        known = vendor in ("", *self._apis)
+        return self._answer("journal.html", self._view.journal(vendor or None, page) if known else None, "journal")
+
+    async def entry(self, number: int) -> Response:
+        """Show one request."""
+        return self._answer("entry.html", self._view.entry(number), "journal")
+
+    async def scope(self) -> Response:
+        """Show what is a guess and what is missing."""
+        return self._answer("scope.html", self._view.scope(), "scope")
+
+    async def docs(self) -> Response:
+        """Show every operation."""
+        groups: dict[str, list[Document]] = {}
+        for path, operations in self._openapi()["paths"].items():
+            for method, operation in operations.items():
+                told = operation.get("description") or operation.get("summary") or ""
+                line = {"method": method.upper(), "path": path, "says": told}
+                groups.setdefault(operation["tags"][0], []).append(line)
+        return self._answer("docs.html", {"groups": groups, **self._view.scope()}, "docs")
 
 
-def describe(openapi: Document) -> str:
-    """Return the page at ``/docs``: every operation of an OpenAPI document."""
-    groups: dict[str, list[str]] = {}
-    for path, operations in openapi["paths"].items():
-        for method, operation in operations.items():
-            groups.setdefault(operation["tags"][0], []).append(_operation(method, path, operation))
-    sections = (f"<section><h2>{escape(tag)}</h2>{''.join(found)}</section>" for tag, found in groups.items())
-    return _filled("docs.html", operations="".join(sections))
-
-
-def _filled(name: str, **parts: str) -> str:
-    text = resources.files("target_people.emulator").joinpath("pages", name).read_text(encoding="utf-8")
-    return Template(text).substitute(parts)
-
-
-def _vendor(world: World, api: VendorApi) -> str:
-    jobs = world.jobs.listed(api.name)
-    waiting = sum(job.state == "waiting" for job in jobs)
-    faults = ", ".join(fault.kind for fault in world.faults.listed(api.name)) or "none"
-    facts = {
-        "People": str(api.people.count()),
-        "Import jobs": f"{len(jobs)} ({waiting} waiting)",
-        "Faults in force": faults,
-        "Address": api.prefix,
-    }
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    name = escape(api.name)
-    links = "".join(
-        f'<li><a href="/_emulator/{name}/{part}" aria-label="{escape(api.title)}: {part}">{part}</a></li>'
-        for part in ("people", "jobs", "quirks", "faults", "catalogue")
-    )
-    return f"<article><h3>{escape(api.title)}</h3><dl>{listed}</dl><ul>{links}</ul></article>"
-
-
-def _requests(entries: list[Document]) -> str:
-    if not entries:
-        return '<tr><td colspan="6">None yet.</td></tr>'
-    return "".join(
-        _row(entry["number"], entry["at"], entry["vendor"], f"{entry['method']} {entry['path']}", *_outcome(entry))
-        for entry in reversed(entries)
-    )
-
-
-def _outcome(entry: Document) -> tuple[object, object]:
-    return entry["status"], entry["fault"] or ""
-
-
-def _row(*cells: object) -> str:
-    return f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in cells)}</tr>"
-
-
-def _guesses(world: World, api: VendorApi) -> str:
-    quirks = (
-        f"<li><code>{escape(quirk.name)}</code> = <code>{escape(world.quirks.get(api.name, quirk.name))}</code>."
-        f" {escape(quirk.says)}</li>"
-        for quirk in world.quirks.table(api.name)
-    )
-    return (
-        f"<details><summary>{escape(api.title)}</summary><h4>Not emulated</h4>{_list(api.not_emulated)}"
-        f"<h4>Guesses that cannot be changed</h4>{_list(api.guesses)}"
-        f"<h4>Guesses that can, and the variant in force</h4><ul>{''.join(quirks)}</ul></details>"
-    )
-
-
-def _list(texts: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
-
-
-def _operation(method: str, path: str, operation: Document) -> str:
-    says = operation.get("description") or operation.get("summary") or ""
-    return f"<p><code>{escape(method.upper())} {escape(path)}</code><br>{escape(says)}</p>"
+def page_router(pages: Pages) -> APIRouter:
+    """Return the routes of the pages."""
+    router = APIRouter(include_in_schema=False)
+    routes: list[tuple[str, Callable[..., Any]]] = [
+        ("/", pages.overview),
+        ("/docs", pages.docs),
+        ("/page/scope", pages.scope),
+        ("/page/journal", pages.journal),
+        ("/page/journal/{number}", pages.entry),
+        ("/page/{vendor}/people", pages.people),
+        ("/page/{vendor}/people/{person:path}", pages.person),
+        ("/page/{vendor}/jobs", pages.jobs),
+        ("/page/{vendor}/behaviour", pages.behaviour),
+    ]
+    for path, handler in routes:
+        router.add_api_route(path, handler)
+    return router

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import signal
 import socket
 import sys
@@ -12,18 +13,21 @@ from typing import TYPE_CHECKING, Self
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from target_people.emulator.app import create_app
+from target_people.emulator.app import create_app, vendor_classes
 from target_people.emulator.clock import Clock
+from target_people.emulator.fault_form import fault_option
 from target_people.emulator.gate import ABORT
 from target_people.emulator.store import Store
 from target_people.emulator.world import World
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType, TracebackType
 
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from target_people.emulator.faults import Fault
 
 START_SECONDS = 15.0
 STOP_SECONDS = 10.0
@@ -87,8 +91,10 @@ class Emulator:
         data: The file to keep everything in; None keeps it in memory until :meth:`stop`.
         seed: Decides the identifiers that are handed out.
         clock: The time; a test may pass its own.
+        faults: Faults in force from the start, each such as ``throttled:vendor=flameup,times=3``.
 
     Raises:
+        ValueError: One of ``faults`` is none; the message says what to write.
         OSError: From :meth:`start`, when the port is taken.
         sqlite3.Error: When ``data`` cannot be opened.
     """
@@ -100,12 +106,14 @@ class Emulator:
         data: str | None = None,
         seed: int = 0,
         clock: Clock | None = None,
+        faults: Sequence[str] = (),
     ) -> None:
         """Prepare, without listening yet."""
         self._host = host
         self._port = port
         self._data = data
         self._seed = seed
+        self._faults = [_known(*fault_option(text)) for text in faults]
         self.clock = clock or Clock()
         self._store: Store | None = None
         self._socket: socket.socket | None = None
@@ -130,7 +138,7 @@ class Emulator:
         self._port = self._socket.getsockname()[1]
         try:
             self._store = Store(self._data)
-            self._server = _Server(create_app(World(self._store, self.clock, self._seed)))
+            self._server = _Server(create_app(self._world(self._store)))
         except BaseException:  # whatever ends the start, Ctrl-C too; it is raised again
             self.stop()
             raise
@@ -141,6 +149,12 @@ class Emulator:
             message = f"the emulator did not start within {START_SECONDS:.0f} seconds"
             raise RuntimeError(message)
         return self
+
+    def _world(self, store: Store) -> World:
+        world = World(store, self.clock, self._seed)
+        for vendor, fault in self._faults:
+            world.faults.add(vendor, copy.copy(fault))  # each start counts anew
+        return world
 
     def stop(self) -> None:
         """Stop listening and let everything go; may be called again.
@@ -171,7 +185,17 @@ class Emulator:
         self.stop()
 
 
-def serve(host: str = "127.0.0.1", port: int = 8470, data: str | None = None, seed: int = 0) -> None:
+def _known(vendor: str, fault: Fault) -> tuple[str, Fault]:
+    names = vendor_classes()
+    if vendor not in names:
+        message = f"there is no vendor {vendor}; there are {', '.join(names)}"
+        raise ValueError(message)
+    return vendor, fault
+
+
+def serve(
+    host: str = "127.0.0.1", port: int = 8470, data: str | None = None, seed: int = 0, faults: Sequence[str] = ()
+) -> None:
     """Run the emulator until SIGINT or SIGTERM; print one line on standard output once it accepts connections.
 
     Args:
@@ -179,8 +203,10 @@ def serve(host: str = "127.0.0.1", port: int = 8470, data: str | None = None, se
         port: The port; 0 takes a free one.
         data: The file to keep everything in; None keeps it in memory.
         seed: Decides the identifiers that are handed out.
+        faults: Faults in force from the start, as :class:`Emulator` takes them.
 
     Raises:
+        ValueError: One of ``faults`` is none; the message says what to write.
         OSError: The port is taken, or the address is not this machine's.
     """
     over = threading.Event()
@@ -190,7 +216,7 @@ def serve(host: str = "127.0.0.1", port: int = 8470, data: str | None = None, se
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with Emulator(host, port, data, seed) as emulator:
+        with Emulator(host, port, data, seed, faults=faults) as emulator:
             sys.stdout.write(f"emulator ready on {emulator.url}\n")
             sys.stdout.flush()
             over.wait()

@@ -21,6 +21,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (
     number INTEGER PRIMARY KEY, vendor TEXT NOT NULL, id TEXT NOT NULL, identity TEXT NOT NULL,
     document TEXT NOT NULL, UNIQUE (vendor, id));
+CREATE INDEX IF NOT EXISTS people_in_order ON people (vendor);
 CREATE TABLE IF NOT EXISTS keys (
     vendor TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL,
     PRIMARY KEY (vendor, kind, value, id)) WITHOUT ROWID;
@@ -28,11 +29,19 @@ CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY, vendor TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, polls INTEGER NOT NULL,
     submitted_at REAL NOT NULL, finished_at REAL, payload BLOB NOT NULL, outcome TEXT, ending TEXT NOT NULL,
     work TEXT NOT NULL, UNIQUE (vendor, id));
+CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs (vendor);
 CREATE INDEX IF NOT EXISTS waiting_jobs ON jobs (vendor, number) WHERE state = 'waiting';
 CREATE TABLE IF NOT EXISTS journal (
     number INTEGER PRIMARY KEY AUTOINCREMENT, vendor TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
     query TEXT NOT NULL, status INTEGER NOT NULL, fault TEXT, at REAL NOT NULL, milliseconds REAL NOT NULL,
     body BLOB, response BLOB);
+CREATE INDEX IF NOT EXISTS journal_in_order ON journal (vendor);
+CREATE TABLE IF NOT EXISTS history (
+    number INTEGER PRIMARY KEY, vendor TEXT NOT NULL, person TEXT NOT NULL, entry INTEGER,
+    at REAL NOT NULL, before TEXT);
+CREATE TABLE IF NOT EXISTS submissions (
+    vendor TEXT NOT NULL, job TEXT NOT NULL, entry INTEGER, PRIMARY KEY (vendor, job)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS history_of_person ON history (person);
 CREATE TABLE IF NOT EXISTS catalogues (vendor TEXT PRIMARY KEY, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_people.emulator.faults import Faults
+from target_people.emulator.history import History
 from target_people.emulator.ids import Ids
 from target_people.emulator.jobs import Jobs
 from target_people.emulator.journal import Journal
@@ -68,6 +69,7 @@ class World:
     clock: Clock
     seed: int = 0
     ids: Ids = field(init=False)
+    history: History = field(init=False)
     jobs: Jobs = field(init=False)
     journal: Journal = field(init=False)
     catalogues: Catalogues = field(init=False)
@@ -77,6 +79,7 @@ class World:
     def __post_init__(self) -> None:
         """Build what stands on store and clock."""
         self.ids = Ids(self.store, self.seed)
-        self.jobs = Jobs(self.store, self.clock)
+        self.history = History(self.store, self.clock)
+        self.jobs = Jobs(self.store, self.clock, self.history)
         self.journal = Journal(self.store, self.clock)
         self.catalogues = Catalogues(self.store)

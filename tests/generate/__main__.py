@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.generate.emulator import emulator
 from tests.generate.meltano import meltano
 from tests.generate.table import tables
 
@@ -19,12 +20,13 @@ _PLACE = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL
 
 def places(text: str) -> str:
     """A page with its tables as the code has them now."""
-    made = tables()
+    made = tables() | emulator()
     return _PLACE.sub(lambda place: f"{place[1]}\n{made[place[2]]}\n\n{place[3]}", text)
 
 
 _MADE: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("README.md", places),
+    ("docs/emulator.md", places),
     ("docs/reasons.md", places),
     ("docs/receipt.md", places),
     ("meltano.yml", meltano),

@@ -23,12 +23,12 @@ def tables() -> dict[str, str]:
     return {
         "fields": "\n".join(_fields()),
         "settings": "\n".join(_settings()),
-        "exits": _table(("exit", "means", "what to do"), ((str(code), *texts) for code, texts in EXITS.items())),
-        "reasons": _table(("code", "means", "what to do", "see"), _rejections()),
-        "endings": _table(("exit", "reason", "means", "what to do", "see"), _endings()),
-        "waits": _table(("cause", "while"), ((f"`{cause}`", cause.meaning) for cause in Cause)),
+        "exits": table(("exit", "means", "what to do"), ((str(code), *texts) for code, texts in EXITS.items())),
+        "reasons": table(("code", "means", "what to do", "see"), _rejections()),
+        "endings": table(("exit", "reason", "means", "what to do", "see"), _endings()),
+        "waits": table(("cause", "while"), ((f"`{cause}`", cause.meaning) for cause in Cause)),
         "plan": example(),
-        "vendors": _table(("vendor", "people a request", "at once", "requests a minute"), _vendors()),
+        "vendors": table(("vendor", "people a request", "at once", "requests a minute"), _vendors()),
     }
 
 
@@ -56,13 +56,13 @@ def _text(text: str) -> str:
     return text.replace("<", "\\<")
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def _fields() -> Iterator[str]:
-    yield _table(("person field", *sinks(), "also known as"), (_field(field) for field in PersonField))
+    yield table(("person field", *sinks(), "also known as"), (_field(field) for field in PersonField))
     yield ""
     yield "Consent fields have no synonyms: only a column of exactly that name, or an entry under `fields`, sets them."
 
@@ -104,7 +104,7 @@ def _rows(nodes: dict[str, Any], required: tuple[str, ...]) -> str:
         (f"`{key}`", _type(node), _default(key, node, required), node.get("description", ""))
         for key, node in nodes.items()
     )
-    return _table(("key", "type", "default", "meaning"), rows)
+    return table(("key", "type", "default", "meaning"), rows)
 
 
 def _default(key: str, node: dict[str, Any], required: tuple[str, ...]) -> str:

@@ -49,7 +49,7 @@ class VendorApi(ABC):
     def __init__(self, world: World) -> None:
         """Take a place in ``world``: declare the quirks and offer to do the jobs."""
         self.world = world
-        self.people = People(world.store, self.name, self.keys_of, self.identity_of)
+        self.people = People(world.store, self.name, world.history, self.keys_of, self.identity_of)
         world.quirks.declare(self.name, self.quirks)
         world.jobs.employ(self.name, self._do)
 
@@ -109,10 +109,11 @@ class VendorApi(ABC):
 
     def handle(self, route: Route, call: Call) -> Answer:
         """Answer one call; what a refused call did is undone."""
+        call.number = self.world.journal.reserve()
         try:
             if route.needs_token:
                 self.authorise(call)
-            with self.world.store.transaction():
+            with self.world.store.transaction(), self.world.history.caused_by(call.number):
                 return route.handler(call)
         except Refusal as refusal:
             return refusal.answer

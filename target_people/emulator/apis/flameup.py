@@ -171,7 +171,7 @@ class Flameup(VendorApi):
             raise self.refuse(HTTPStatus.BAD_REQUEST, f"status must be one of {', '.join(STATUSES)}")
         text = call.query.get("search", "")
         if status in (None, "active"):
-            found, total = self.people.page(limit, offset, text), self.people.count(text)
+            found, total = self.people.search(text, limit, offset)
         else:
             found, total = [], 0  # Nobody is unsubscribed or bounced here: no operation makes them so.
         shown = [answered(self, person.document) for person in found]
@@ -185,7 +185,7 @@ class Flameup(VendorApi):
         elif "email" in call.query:
             found = self.people.find("email", [folded(call.query["email"])])
         else:
-            found = self.people.page(limit, 0, call.query.get("q", ""))
+            found = self.people.search(call.query.get("q", ""), limit)[0]
         return Answer.of({"people": [answered(self, person.document) for person in found[:limit]]})
 
     def _find(self, call: Call) -> Person:
