@@ -122,3 +122,6 @@ def _told_plainly() -> Iterator[None]:
     except requests.exceptions.RequestException as error:
         why = f"no answer ({type(error).__name__})"
         raise Retriable(why) from None
+    except OSError:  # requests' own word for a bundle of certificates that is not there
+        message = "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no bundle of certificates that can be read; mend it"
+        raise ConfigurationError(message) from None

@@ -257,6 +257,15 @@ def test_closing_lets_go_of_the_connection(server: Server) -> None:
     assert transport is not None
 
 
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_bundle_of_certificates_that_is_not_there_is_a_matter_of_the_configuration(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, str(tmp_path / "none.pem"))
+    with pytest.raises(ConfigurationError, match=name):
+        HttpTransport("https://127.0.0.1:1", WAIT)(Request("GET", "/people"))
+
+
 @pytest.mark.parametrize(
     "url", ["http://", "plain.example.com", "ftp://example.com", "http://[::1", "http://a..b/", "http://a:99999"]
 )
