@@ -261,6 +261,7 @@ def test_closing_lets_go_of_the_connection(server: Server) -> None:
 def test_a_bundle_of_certificates_that_is_not_there_is_a_matter_of_the_configuration(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.setenv(name, str(tmp_path / "none.pem"))
     with pytest.raises(ConfigurationError, match=name):
         HttpTransport("https://127.0.0.1:1", WAIT)(Request("GET", "/people"))
