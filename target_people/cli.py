@@ -13,6 +13,7 @@ from target_people.delivery.clock import SystemClock
 from target_people.ending import Ending, end_before_run
 from target_people.errors import ConfigurationError
 from target_people.load import load, new_display
+from target_people.log import run_log
 from target_people.signals import Signals
 from target_people.target import TargetPeople
 
@@ -195,7 +196,9 @@ def main(signals: Signals | None = None) -> None:
         signals: which a run is to have; sub-commands have them as they were before.
     """
     try:
-        _group().main(obj=signals or Signals())
+        group = _group()  # with which the log handlers are there
+        with run_log(None, None, ()):
+            group.main(obj=signals or Signals())
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)

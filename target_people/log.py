@@ -95,17 +95,18 @@ class Discreet(logging.Filter):
     """Marks every line with its run, and lets none pass that may hold a value.
 
     Args:
-        run_id: of the run.
+        run_id: of the run; None before there is one.
     """
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str | None) -> None:
         """Keep the id."""
         super().__init__()
         self._run_id = run_id
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Of ours all lines; of the SDK from INFO on; of others warnings and errors, unless they hold addresses."""
-        record.run_id = self._run_id
+        if self._run_id is not None:
+            record.run_id = self._run_id
         root = record.name.partition(".")[0]
         if root == _OURS:
             return True
@@ -135,11 +136,11 @@ class AboutFormatter(logging.Formatter):
 
 
 @contextlib.contextmanager
-def run_log(run_id: str, display: Display | None, plain: Collection[type[logging.Formatter]]) -> Iterator[None]:
+def run_log(run_id: str | None, display: Display | None, plain: Collection[type[logging.Formatter]]) -> Iterator[None]:
     """Have all log handlers of the process write as this run needs it, until the block is left.
 
     Args:
-        run_id: marks every line.
+        run_id: marks every line; None for a command that is no run, or not yet.
         display: what is shown beside the log; it is closed at the end.
         plain: the formatters that make plain text.
     """

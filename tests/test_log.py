@@ -125,11 +125,12 @@ def test_at_debug_every_request_is_told_and_no_value_of_a_person_or_a_secret(con
     assert "urllib3" not in text
 
 
-def test_a_plan_at_debug_shows_no_value_either(control: Control, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["plan", "check"])
+def test_the_other_commands_show_no_value_at_debug_either(control: Control, tmp_path: Path, command: str) -> None:
     """Stream maps would log the value of every expression, and urllib3 the address of every catalogue."""
     config = configuration(control.address) | {"stream_maps": {"people": {"last_name": "last_name.upper()"}}}
     given = b"\n".join(messages_of([odd(0), odd(1)]))
-    lines = run(tmp_path, config, given, "plan", TARGET_PEOPLE_LOGLEVEL="debug")
+    lines = run(tmp_path, config, given, command, TARGET_PEOPLE_LOGLEVEL="debug")
     assert [line for line in lines if CANARY in line.lower() or "urllib3" in line] == []
 
 

@@ -14,7 +14,6 @@ from target_people.dry_run.table import print_plan
 from target_people.dry_run.target import DryTarget
 from target_people.ending import defect
 from target_people.errors import Fatal, Interrupted, TargetPeopleError
-from target_people.log import run_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,7 @@ def plan(
             config=given.config,
             parse_env_config=given.parse_env,
         )
-        with contextlib.closing(target.run), run_log(target.run.receipt.run_id, None, ()):
+        with contextlib.closing(target.run):
             exit_code, problem = _read(target, file_input)
             target.signals.restore()
             return facts(target, exit_code, problem)
