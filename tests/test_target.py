@@ -131,7 +131,7 @@ def test_batch_files_are_loaded_like_records(
     result = load(flameup, lines, tmp_path / "out")
     assert (result.exit_code, len(control.people("flameup")), result.states) == (0, 249, [b"1\n"])
     posted = [entry for entry in control.journal("flameup") if entry["method"] == "POST"]
-    assert [len(entry["body"]["people"]) for entry in posted] == [100, 100, 49]
+    assert sorted(len(entry["body"]["people"]) for entry in posted) == [49, 100, 100]  # under way side by side
     (rejected,) = result.rejections("flameup")
     assert (rejected["type"], rejected["stream"], rejected["record"]) == ("RECORD", "people", records[-1])
 
