@@ -25,8 +25,8 @@ lint: $(READY) ## ruff, mypy, import contracts, generated files
 .PHONY: browser
 browser: $(READY) ## a Chromium for the tests of the emulator's page, which are skipped where there is none
 	command -v chromium || command -v chromium-browser || command -v google-chrome \
-	|| $(BIN)/python -m playwright install --with-deps chromium \
-	|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \
+	|| timeout 300 $(BIN)/python -m playwright install --with-deps chromium \
+	|| { timeout 120 apt-get update -qq && timeout 300 apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \
 	|| echo 'no Chromium can be installed here: the tests in a browser will be skipped'
 
 .PHONY: bench-quick bench-delivery
