@@ -89,7 +89,11 @@ def odd(number: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-VALUES = (CANARY, "7946", "7700", "1979", "Malta", "918273", "776655", "2023-03-19", "17:41", "platinum", "company-1")
+VALUES = (
+    *(CANARY, "7946 0", "79460", "7700 900", "7700900", "1979-11-17", "Malta", "918273", "776655", "2023-03-19"),
+    *("platinum", "company-1"),
+)
+"""Long enough that no process id, port or time of the log's own is like one."""
 
 
 def test_at_debug_every_request_is_told_and_no_value_of_a_person_or_a_secret(control: Control, tmp_path: Path) -> None:
